@@ -1,0 +1,217 @@
+// Package report holds what a run found as one plain value and renders it: as a
+// pull request comment, as a job summary, for a terminal, and as JSON.
+//
+// The value is filled by the stories and knows nothing of how it was found. All its
+// strings may come from strangers (names, docstrings, error texts): they are kept as
+// they came, and every rendering escapes them.
+package report
+
+import (
+	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
+)
+
+// Version is the version of the JSON form. It grows when a field changes its
+// meaning or goes; new fields alone do not change it.
+const Version = 1
+
+// Kind names the story that a report is about.
+type Kind string
+
+// The kinds of reports.
+const (
+	Rehearsal Kind = "rehearsal" // a pull request's revisions, run on a branch
+	Promotion Kind = "promotion" // production's upgrade after the merge
+	Cleanup   Kind = "cleanup"   // branches removed
+	Checking  Kind = "check"     // what can be checked without a database
+)
+
+// Verdict is the outcome of a run in one word.
+type Verdict string
+
+// The verdicts.
+const (
+	Pass      Verdict = "pass"      // nothing stands against it
+	Warn      Verdict = "warn"      // may go on; somebody should look
+	Block     Verdict = "block"     // ran, and must not go on
+	Failed    Verdict = "failed"    // did not come to its end
+	Cancelled Verdict = "cancelled" // was stopped from outside
+	Neutral   Verdict = "neutral"   // could not run here, and that is nobody's fault (fork, no secrets)
+)
+
+// State is the outcome of one check.
+type State string
+
+// The states of a check.
+const (
+	OK      State = "ok"      // as it should be
+	Drift   State = "drift"   // a difference that should not be there
+	Broken  State = "broken"  // the check itself could not be done
+	Skipped State = "skipped" // not asked for
+	Unknown State = "unknown" // not reached
+)
+
+// Names of the checks. Others may be used; these have words of their own in the comment.
+const (
+	CheckModels     = "models"     // models against the upgraded branch
+	CheckHeads      = "heads"      // exactly one head, nothing unknown
+	CheckProduction = "production" // production against its own history
+	CheckReversible = "reversible" // down and up again gives the same
+)
+
+// Severity ranks a finding.
+type Severity string
+
+// The severities, mildest first.
+const (
+	SeverityInfo  Severity = "info"
+	SeverityWarn  Severity = "warn"
+	SeverityBlock Severity = "block"
+)
+
+// Report is what one run found. The zero value of every field means "not known" or
+// "does not apply", and is left out of all renderings.
+type Report struct {
+	// Version is [Version]; [Encode] fills it in.
+	Version int     `json:"version"`
+	Kind    Kind    `json:"kind"`
+	Verdict Verdict `json:"verdict"`
+	// PullRequest is the pull request that the run was for.
+	PullRequest PullRequest `json:"pull_request,omitzero"`
+	// Project is the Neon project's id, Database the database's name in it.
+	Project  string `json:"project,omitempty"`
+	Database string `json:"database,omitempty"`
+	// Key tells several reports on one pull request apart, such as working directories.
+	Key         string           `json:"key,omitempty"`
+	Branch      Branch           `json:"branch,omitzero"`
+	Revisions   Revisions        `json:"revisions,omitzero"`
+	Checks      []Check          `json:"checks,omitempty"`
+	Changes     []catalog.Change `json:"changes,omitempty"`
+	Findings    []Finding        `json:"findings,omitempty"`
+	Failure     *Failure         `json:"failure,omitempty"`
+	Plan        string           `json:"plan,omitempty"`
+	Fingerprint Fingerprints     `json:"fingerprint,omitzero"`
+	Steps       []Step           `json:"steps,omitempty"`
+	// Swept lists the branches that a cleanup looked at.
+	Swept []Swept `json:"swept,omitempty"`
+	// Notes are remarks for the reader, one sentence each.
+	Notes []string `json:"notes,omitempty"`
+	// RunURL leads to the run's page, where the whole report is.
+	RunURL    string        `json:"run_url,omitempty"`
+	StartedAt time.Time     `json:"started_at,omitzero"`
+	Took      time.Duration `json:"took_ns,omitempty"`
+}
+
+// PullRequest is where the revisions come from.
+type PullRequest struct {
+	// Repository is OWNER/NAME.
+	Repository string `json:"repository,omitempty"`
+	Number     int    `json:"number,omitempty"`
+	URL        string `json:"url,omitempty"`
+	// HeadSHA is the commit that was rehearsed, in full.
+	HeadSHA string `json:"head_sha,omitempty"`
+}
+
+// Branch is the Neon branch that the run worked on.
+type Branch struct {
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name,omitempty"`
+	// Parent is the name of the branch that it was copied from.
+	Parent string `json:"parent,omitempty"`
+	// Reset tells that the branch was there and was set back to its parent.
+	Reset bool `json:"reset,omitempty"`
+	// Kept tells that the branch stays after a failure, for inspection.
+	Kept       bool      `json:"kept,omitempty"`
+	ExpiresAt  time.Time `json:"expires_at,omitzero"`
+	ConsoleURL string    `json:"console_url,omitempty"`
+}
+
+// Revisions tells where the database was, where it is, and how it got there.
+type Revisions struct {
+	From    []string   `json:"from,omitempty"`
+	To      []string   `json:"to,omitempty"`
+	Applied []Revision `json:"applied,omitempty"`
+	// Failed is the id of the revision that did not run to its end.
+	Failed string `json:"failed,omitempty"`
+}
+
+// Revision is one applied Alembic revision.
+type Revision struct {
+	ID   string   `json:"id"`
+	Down []string `json:"down,omitempty"`
+	// Doc is the first line of the revision's docstring.
+	Doc  string `json:"doc,omitempty"`
+	Path string `json:"path,omitempty"`
+	// Took is the time from the revision's start to its end, Statements what it sent.
+	Took       time.Duration `json:"took_ns,omitempty"`
+	Statements int           `json:"statements,omitempty"`
+}
+
+// Check is one question that was asked of the models, the history or production.
+type Check struct {
+	Name    string `json:"name"`
+	State   State  `json:"state"`
+	Summary string `json:"summary,omitempty"`
+	// Operations are the missing operations in words, one each.
+	Operations []string `json:"operations,omitempty"`
+	// Code is Python that can be pasted into a revision.
+	Code string `json:"code,omitempty"`
+	Do   string `json:"do,omitempty"`
+}
+
+// Finding is one judged risk or fault.
+type Finding struct {
+	// Code is the finding's stable name.
+	Code     string   `json:"code"`
+	Severity Severity `json:"severity"`
+	Title    string   `json:"title"`
+	// Evidence is what was measured or seen, Why what it means, Advice the safe way.
+	Evidence string `json:"evidence,omitempty"`
+	Why      string `json:"why,omitempty"`
+	Advice   string `json:"advice,omitempty"`
+}
+
+// Failure is what stopped the run.
+type Failure struct {
+	What string `json:"what"`
+	Why  string `json:"why,omitempty"`
+	Do   string `json:"do,omitempty"`
+	// Output is the tool's last output, masked and free of row data.
+	Output string `json:"output,omitempty"`
+}
+
+// Fingerprints are the catalog's hashes around the upgrade, "sha256:" and hex digits.
+type Fingerprints struct {
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+}
+
+// Step is one stage of the run. Steps follow each other without gaps that matter.
+type Step struct {
+	Name string        `json:"name"`
+	Took time.Duration `json:"took_ns,omitempty"`
+	// Outcome is "" or "ok" for a step that went well, otherwise one word such as "failed".
+	Outcome string `json:"outcome,omitempty"`
+}
+
+// Swept is what a cleanup did with one branch.
+type Swept struct {
+	Branch string `json:"branch"`
+	// Number is the pull request that the branch was made for; 0 if there is none.
+	Number int `json:"number,omitempty"`
+	// Outcome is removed, kept or failed; Why tells the reason.
+	Outcome string `json:"outcome"`
+	Why     string `json:"why,omitempty"`
+}
+
+// Count gives the number of findings of a severity.
+func (r Report) Count(s Severity) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Severity == s {
+			n++
+		}
+	}
+	return n
+}
