@@ -93,7 +93,7 @@ func (a Address) URL() secret.Text {
 	if a.Password != "" {
 		u.User = url.UserPassword(a.User, a.Password.Reveal())
 	}
-	u.RawQuery = query.Encode()
+	u.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20") // libpq takes a plus for a plus
 	return secret.Text(u.String())
 }
 

@@ -53,6 +53,9 @@ func TestAddressRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(a, got); diff != "" {
 		t.Error(diff)
 	}
+	if strings.Contains(a.URL().Reveal(), "+") {
+		t.Error("a space is written as a plus, which libpq does not read as a space")
+	}
 	if shown := fmt.Sprintf("%v %s %+v", a, a, []Address{a}); strings.Contains(shown, "a/b?c") {
 		t.Errorf("the password is shown: %s", shown)
 	}

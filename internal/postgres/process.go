@@ -88,7 +88,8 @@ fi
 
 // Guard sees to it that nothing is left behind if this process dies: the server pid (0 for
 // none) is then stopped and the directories are removed. The returned function calls the
-// guard off, and must be called when the caller has cleaned up itself.
+// guard off, and must be called when the caller has cleaned up itself. It must be kept until
+// then: the guard acts as soon as nothing in this process refers to it any more.
 func Guard(pid int, dirs ...string) (release func(), err error) {
 	cmd := exec.Command("/bin/sh", append([]string{"-c", guardScript, "guard", strconv.Itoa(pid)}, dirs...)...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

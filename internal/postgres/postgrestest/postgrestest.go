@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -19,11 +20,18 @@ import (
 
 const startTimeout = time.Minute
 
+// cluster is a server and the guard that removes its directory when the test binary ends,
+// killed or not.
+type cluster struct {
+	*postgres.Server
+	release func()
+}
+
 // shared is the one server of a test binary: starting one for each test would cost a
 // second each. It dies with the process, by its guard.
 var shared = sync.OnceValues(startShared)
 
-func startShared() (*postgres.Server, error) {
+func startShared() (cluster, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	cache, err := os.UserCacheDir()
@@ -32,26 +40,26 @@ func startShared() (*postgres.Server, error) {
 	}
 	binaries, err := postgres.FindBinaries(ctx, 0, postgres.CacheDir(cache), nil)
 	if err != nil {
-		return nil, err
+		return cluster{}, err
 	}
 	return start(ctx, binaries)
 }
 
-func start(ctx context.Context, binaries postgres.Binaries) (*postgres.Server, error) {
+func start(ctx context.Context, binaries postgres.Binaries) (c cluster, err error) {
 	dir, err := postgres.TempDir("neon-migrations-test-")
 	if err != nil {
-		return nil, err
+		return cluster{}, err
 	}
-	// The guard removes the cluster when the test binary ends, killed or not.
-	if _, err := postgres.Guard(0, dir); err != nil {
-		return nil, err
+	if c.release, err = postgres.Guard(0, dir); err != nil {
+		return cluster{}, err
 	}
 	config := postgres.ServerConfig{Binaries: binaries, DataDir: filepath.Join(dir, "data"), Password: secret.Text(rand.Text()),
 		Settings: map[string]string{"max_connections": "60", "autovacuum": "off"}}
 	if err := postgres.InitCluster(ctx, config); err != nil {
-		return nil, err
+		return cluster{}, err
 	}
-	return postgres.StartServer(ctx, config)
+	c.Server, err = postgres.StartServer(ctx, config)
+	return c, err
 }
 
 // Server gives the test binary's server, of the newest PostgreSQL of this machine. A machine
@@ -62,7 +70,7 @@ func Server(t testing.TB) *postgres.Server {
 	if err != nil {
 		t.Fatalf("starting a PostgreSQL server for tests: %v", err)
 	}
-	return server
+	return server.Server
 }
 
 // ServerOf starts a server of the given installation for this test alone.
@@ -78,8 +86,9 @@ func ServerOf(t testing.TB, binaries postgres.Binaries) *postgres.Server {
 		if err := server.Stop(context.Background()); err != nil {
 			t.Errorf("stopping PostgreSQL: %v", err)
 		}
+		runtime.KeepAlive(server.release) // its directory is the guard's to remove
 	})
-	return server
+	return server.Server
 }
 
 // Database makes a fresh, empty database on the test binary's server and drops it when the

@@ -1,0 +1,155 @@
+// Package recorder stands between the migration tool and the branch that it migrates. The
+// tool gets an address on loopback with a throw-away password; the gateway behind it enters
+// the branch with the real one, which the tool's process never holds.
+package recorder
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+	"github.com/neon-migrations/neon-migrations-action/internal/secret"
+)
+
+// Gateway forwards PostgreSQL connections from loopback to one database. Make it with [Open].
+type Gateway struct {
+	upstream *pgconn.Config
+	local    postgres.Address
+	tls      *tls.Config
+	logger   *slog.Logger
+	listener net.Listener
+
+	ctx     context.Context // ends with Close; the sessions' parent
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+
+	mu       sync.Mutex
+	sessions map[backendKey]*pgconn.HijackedConn // for cancel requests
+}
+
+// backendKey is what a cancel request names its session by. The server's own key goes
+// through to the tool, so the two sides agree.
+type backendKey struct {
+	pid uint32
+	key string
+}
+
+// Open starts a gateway to the database at address, for as long as ctx lives or until Close.
+// It refuses a pooled address: a pooler between the tool and the server loses session
+// settings and locks (Neon's documentation recommends the direct address for migrations).
+func Open(ctx context.Context, address postgres.Address, logger *slog.Logger) (*Gateway, error) {
+	if address.Pooled() {
+		return nil, fault.Usage("opening a way to "+address.String(),
+			"it leads through the connection pooler, which keeps no session state: lock_timeout, advisory locks and search_path would be lost",
+			"give the direct address: the same host without -pooler")
+	}
+	upstream, err := pgconn.ParseConfig(address.URL().Reveal())
+	if err != nil {
+		// pgconn redacts the password in its errors.
+		return nil, fmt.Errorf("reading the branch's address: %w", err)
+	}
+	certificate, err := selfSigned()
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening on loopback: %w", err)
+	}
+	g := &Gateway{upstream: upstream, tls: &tls.Config{Certificates: []tls.Certificate{certificate}}, logger: logger,
+		listener: listener, sessions: map[backendKey]*pgconn.HijackedConn{}}
+	g.local = postgres.Address{Host: "127.0.0.1", Port: uint16(listener.Addr().(*net.TCPAddr).Port),
+		User: address.User, Password: secret.Text(rand.Text()), Database: address.Database}
+	g.ctx, g.cancel = context.WithCancel(ctx)
+	g.running.Add(1)
+	go g.accept()
+	return g, nil
+}
+
+// Address is what the migration tool is given: no parameter in it, so that every driver
+// takes it, and a password that opens this gateway and nothing else.
+func (g *Gateway) Address() postgres.Address { return g.local }
+
+// Close ends all sessions and waits for them. The server rolls back what they left open.
+func (g *Gateway) Close() error {
+	g.cancel()
+	err := g.listener.Close()
+	g.running.Wait()
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+func (g *Gateway) accept() {
+	defer g.running.Done()
+	stop := context.AfterFunc(g.ctx, func() { g.listener.Close() })
+	defer stop()
+	for {
+		conn, err := g.listener.Accept()
+		if err != nil {
+			return // closed, by Close or by the end of the context
+		}
+		g.running.Go(func() { g.serve(conn) })
+	}
+}
+
+// serve takes one connection from its first byte to its end.
+func (g *Gateway) serve(conn net.Conn) {
+	defer conn.Close()
+	stop := context.AfterFunc(g.ctx, func() { conn.Close() })
+	defer stop()
+	client := &client{conn: conn, gateway: g}
+	startup, err := client.greet()
+	if err != nil || startup == nil {
+		g.debug("a connection ended before it began", err)
+		return
+	}
+	server, err := g.enter(startup.Parameters)
+	if err != nil {
+		g.debug("the branch refused a connection", err)
+		client.refuse(err)
+		return
+	}
+	defer server.Conn.Close()
+	key := backendKey{server.PID, string(server.SecretKey)}
+	g.remember(key, server)
+	defer g.forget(key)
+	if err := client.welcome(server); err != nil {
+		g.debug("a connection ended while it was welcomed", err)
+		return
+	}
+	splice(client.conn, server.Conn)
+}
+
+func (g *Gateway) debug(message string, err error) {
+	if err != nil && g.logger != nil {
+		g.logger.Debug(message, "error", err)
+	}
+}
+
+func (g *Gateway) remember(key backendKey, server *pgconn.HijackedConn) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.sessions[key] = server
+}
+
+func (g *Gateway) forget(key backendKey) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.sessions, key)
+}
+
+func (g *Gateway) session(key backendKey) *pgconn.HijackedConn {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.sessions[key]
+}
