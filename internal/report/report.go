@@ -127,9 +127,11 @@ type Branch struct {
 	ConsoleURL string    `json:"console_url,omitempty"`
 }
 
-// Revisions tells where the database was, where it is, and how it got there.
+// Revisions tells where the database was, where the revisions lead, and what was applied.
 type Revisions struct {
-	From    []string   `json:"from,omitempty"`
+	// From is what alembic_version said before; empty for a database without revisions.
+	From []string `json:"from,omitempty"`
+	// To are the heads that the upgrade aims at, reached or not.
 	To      []string   `json:"to,omitempty"`
 	Applied []Revision `json:"applied,omitempty"`
 	// Failed is the id of the revision that did not run to its end.

@@ -1,0 +1,197 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+)
+
+// Ranks say which part of a report gets room first.
+const (
+	rankFailure = iota
+	rankNotes
+	rankChecks
+	rankFindings
+	rankChanges
+	rankRevisions
+	rankRemovals // diffs of what is removed
+	rankDiffs
+	rankTimeline
+)
+
+// maxOutput is how many of the tool's last lines a failure shows, maxOutputLine the
+// characters of one of them.
+const (
+	maxOutput     = 40
+	maxOutputLine = 500
+)
+
+// Markdown renders r as the body of a pull request comment of at most limit bytes of
+// UTF-8 (see [CommentLimit]; a limit of 0 means that). What does not fit is left out by
+// whole sections, with words that say so; the verdict, the counts, the failure and what
+// the migration removes always stay. Below about 48 KiB, and with extreme names and
+// messages only, just the headline remains.
+//
+// All text from outside is escaped: it makes no HTML, link, picture, mention or
+// reference, and closes no fence.
+func Markdown(r Report, limit int) string {
+	if limit <= 0 {
+		limit = CommentLimit
+	}
+	return newPage(r, maxRows).render(limit)
+}
+
+// Summary renders r as a job summary: the comment with everything in it, up to
+// [SummaryLimit].
+func Summary(r Report) string {
+	return newPage(r, 1000).render(SummaryLimit)
+}
+
+// page renders one report as Markdown.
+type page struct {
+	Report
+	templates *template.Template
+	rows      int
+}
+
+func newPage(r Report, rows int) page {
+	set, err := load("*.md.tmpl", escapeMarkdown, template.FuncMap{
+		"code": func(s string) markup { return code(s) }, "htmlCode": htmlCode, "prose": prose, "advice": advice,
+		"fence": fence, "link": func(words, address string) markup { return link(inline(words), address) },
+		"clip": clip, "lines": lastLines,
+		"took":  func(d time.Duration) markup { return markup(took(d)) },
+		"at":    func(t time.Time) markup { return markup(at(t)) },
+		"count": func(n int, one, many string) markup { return markup(count(n, one, many)) },
+	})
+	if err != nil {
+		panic(err) // the templates are part of the program
+	}
+	return page{Report: r, templates: set, rows: rows}
+}
+
+func (p page) render(limit int) string {
+	body := fit(p.parts(), limit, func(missing string) string {
+		return run(p.templates, "missing.md.tmpl", map[string]string{"Missing": missing, "RunURL": p.RunURL})
+	})
+	if len(body) > limit {
+		return run(p.templates, "headline.md.tmpl", p)
+	}
+	return body
+}
+
+func (p page) parts() []part {
+	show := func(name string, data any) string { return run(p.templates, name+".md.tmpl", data) }
+	parts := []part{{forms: []string{show("head", p)}}}
+	add := func(name, names string, rank int, forms ...string) {
+		if forms[0] != "" {
+			parts = append(parts, part{name: name, names: names, rank: rank, forms: forms})
+		}
+	}
+	if p.Failure != nil {
+		brief := *p.Failure
+		brief.Output = ""
+		add("tool output", "tool outputs", rankFailure, show("failure", p.failure(*p.Failure)), show("failure", p.failure(brief)))
+	}
+	add("note list", "note lists", rankNotes, show("notes", p), "")
+	p.addChecks(add, show)
+	p.addFindings(add, show)
+	add("list of branches", "lists of branches", rankChecks, show("swept", p), "")
+	p.addChanges(add, show)
+	add("list of revisions", "lists of revisions", rankRevisions, show("revisions", p), "")
+	add("timeline", "timelines", rankTimeline, show("timeline", p), "")
+	return append(parts, part{forms: []string{show("footer", p)}})
+}
+
+// adder takes a part if its longest form says anything.
+type adder func(name, names string, rank int, forms ...string)
+
+// shower executes one template.
+type shower func(name string, data any) string
+
+func (p page) addChecks(add adder, show shower) {
+	for _, c := range p.Checks {
+		if c.State != Drift && c.State != Broken {
+			continue
+		}
+		brief := c
+		brief.Operations, brief.Code = nil, ""
+		add("drift's code", "drifts' code", rankChecks, show("check", c), show("check", brief))
+	}
+}
+
+func (p page) addFindings(add adder, show shower) {
+	for i, f := range p.sorted() {
+		view := map[string]any{"First": i == 0, "Finding": f, "Whole": true}
+		long := show("finding", view)
+		view["Whole"] = false
+		forms := []string{long, show("finding", view)}
+		if i >= maxRows {
+			forms = append(forms, "")
+		}
+		add("finding's explanation", "findings' explanations", rankFindings, forms...)
+	}
+}
+
+// sorted gives the findings, gravest first.
+func (p page) sorted() []Finding {
+	order := []Severity{SeverityBlock, SeverityWarn, SeverityInfo}
+	all := slices.Clone(p.Findings)
+	slices.SortStableFunc(all, func(a, b Finding) int {
+		return slices.Index(order, a.Severity) - slices.Index(order, b.Severity)
+	})
+	return all
+}
+
+func (p page) addChanges(add adder, show shower) {
+	if len(p.Changes) == 0 {
+		return
+	}
+	changes := byRisk(p.Changes)
+	rows := make([]row, len(changes))
+	for i, c := range changes {
+		rows[i] = rowOf(c)
+	}
+	add("full table of changes", "full tables of changes", rankChanges,
+		tables(rows, p.rows, func(t table) string { return show("changes", t) })...)
+	for _, c := range changes {
+		rank := rankDiffs
+		if removes(c) {
+			rank = rankRemovals
+		}
+		if d := diffOf(c); d.Body != "" {
+			add("object diff", "object diffs", rank, show("diff", d), "")
+		}
+	}
+}
+
+// failureView is a failure with the heading that suits the verdict.
+type failureView struct {
+	Failure
+	Heading string
+}
+
+func (p page) failure(f Failure) failureView {
+	heading := "What failed"
+	switch p.Verdict {
+	case Neutral:
+		heading = "Why not"
+	case Block:
+		heading = "What stands against it"
+	case Cancelled:
+		heading = "What happened"
+	}
+	return failureView{Failure: f, Heading: heading}
+}
+
+// lastLines keeps the end of a tool's output: where the error is.
+func lastLines(s string) string {
+	lines := strings.Split(strings.TrimRight(visible(s), "\n"), "\n")
+	if len(lines) > maxOutput {
+		lines = lines[len(lines)-maxOutput:]
+	}
+	for i, line := range lines {
+		lines[i] = clip(maxOutputLine, line)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,191 @@
+package report
+
+import (
+	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
+)
+
+// start is the moment at which all sample runs began.
+var start = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
+
+func public(kind catalog.Kind, name string) catalog.Identity {
+	return catalog.Identity{Kind: kind, Schema: "public", Name: name}
+}
+
+func of(table string, kind catalog.Kind, name string) catalog.Identity {
+	return catalog.Identity{Kind: kind, Schema: "public", Name: name, Parent: table}
+}
+
+const ordersBefore = `table public.orders (
+    id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    status public.order_status DEFAULT 'open'::public.order_status NOT NULL,
+    total numeric(12,2) NOT NULL
+)
+constraint orders_pkey PRIMARY KEY (id)
+`
+
+const ordersAfter = `table public.orders (
+    id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    status public.order_status DEFAULT 'open'::public.order_status NOT NULL,
+    total numeric(12,2) NOT NULL,
+    note text
+)
+constraint orders_pkey PRIMARY KEY (id)
+index orders_customer_id_idx btree (customer_id)
+`
+
+func sampleChanges() []catalog.Change {
+	return []catalog.Change{
+		{
+			Action: catalog.Changed, Object: public(catalog.Table, "orders"), Before: ordersBefore, After: ordersAfter,
+			Details: []catalog.Detail{
+				{Action: catalog.Added, Object: of("orders", catalog.Column, "note"), After: "note text"},
+				{Action: catalog.Added, Object: of("orders", catalog.Index, "orders_customer_id_idx"), After: "index orders_customer_id_idx btree (customer_id)"},
+			},
+		},
+		{
+			Action: catalog.Added, Object: public(catalog.Table, "shipment"),
+			After: "table public.shipment (\n    id bigint NOT NULL,\n    order_id bigint NOT NULL,\n    sent_at timestamp with time zone\n)\nconstraint shipment_pkey PRIMARY KEY (id)\nconstraint shipment_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id)\n",
+		},
+		{
+			Action: catalog.Changed, Object: public(catalog.Enum, "order_status"),
+			Before: "enum public.order_status ('open', 'paid')\n", After: "enum public.order_status ('open', 'paid', 'shipped')\n",
+			Details: []catalog.Detail{{Action: catalog.Added, Object: public(catalog.Enum, "order_status"), Attribute: "label", After: "shipped", Place: "after 'paid'"}},
+		},
+	}
+}
+
+// passing is a rehearsal with three changes and nothing against it: what most people see.
+func passing() Report {
+	return Report{
+		Version: Version, Kind: Rehearsal, Verdict: Pass,
+		PullRequest: PullRequest{Repository: "acme/shop", Number: 42, URL: "https://github.com/acme/shop/pull/42", HeadSHA: "abc12347d1f0e9a8b7c6d5e4f3a2b1c0d9e8f7a6"},
+		Project:     "quiet-field-12345678", Database: "shop",
+		Branch: Branch{
+			ID: "br-cool-dew-123456", Name: "ci/pr-42", Parent: "main", ExpiresAt: start.Add(72 * time.Hour),
+			ConsoleURL: "https://console.neon.tech/app/projects/quiet-field-12345678/branches/br-cool-dew-123456/tables",
+		},
+		Revisions: Revisions{
+			From: []string{"3f2a91c0d4e5"}, To: []string{"b7e0d1c2f3a4"},
+			Applied: []Revision{
+				{ID: "9c1d77aa0b1c", Down: []string{"3f2a91c0d4e5"}, Doc: "note and status of an order", Path: "alembic/versions/9c1d77aa0b1c_note.py", Took: 310 * time.Millisecond, Statements: 4},
+				{ID: "b7e0d1c2f3a4", Down: []string{"9c1d77aa0b1c"}, Doc: "shipments", Path: "alembic/versions/b7e0d1c2f3a4_shipments.py", Took: 120 * time.Millisecond, Statements: 3},
+			},
+		},
+		Checks: []Check{
+			{Name: CheckModels, State: OK}, {Name: CheckProduction, State: OK},
+			{Name: CheckHeads, State: OK}, {Name: CheckReversible, State: OK},
+		},
+		Changes:     sampleChanges(),
+		Plan:        "sha256:4f0c9a1b2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8",
+		Fingerprint: Fingerprints{Before: "sha256:00aa", After: "sha256:11bb"},
+		Steps: []Step{
+			{Name: "create branch", Took: 620 * time.Millisecond, Outcome: "ok"}, {Name: "read catalog", Took: 60 * time.Millisecond},
+			{Name: "upgrade", Took: 910 * time.Millisecond}, {Name: "check drift", Took: 240 * time.Millisecond},
+		},
+		RunURL:    "https://github.com/acme/shop/actions/runs/987654321",
+		StartedAt: start, Took: 1830 * time.Millisecond,
+	}
+}
+
+// warned found model drift and two risks; something is dropped.
+func warned() Report {
+	r := passing()
+	r.Verdict = Warn
+	r.Branch.Reset = true
+	r.Checks[0] = Check{
+		Name: CheckModels, State: Drift, Summary: "The models have a column that no revision creates.",
+		Operations: []string{"add column orders.gift", "add index ix_orders_gift"},
+		Code:       "op.add_column('orders', sa.Column('gift', sa.Boolean(), nullable=True))\nop.create_index(op.f('ix_orders_gift'), 'orders', ['gift'])\n",
+		Do:         "Run `alembic revision --autogenerate -m gift` and commit the new revision.",
+	}
+	r.Changes = append(r.Changes, catalog.Change{
+		Action: catalog.Removed, Object: public(catalog.Table, "legacy_cart"), Before: "table public.legacy_cart (\n    id integer NOT NULL\n)\n",
+	})
+	r.Findings = []Finding{
+		{Code: "index-blocks-writes", Severity: SeverityWarn, Title: "Building an index stops writes to `orders`",
+			Evidence: "ShareLock on `orders` held for 1.1 s, 100,000 rows", Why: "No INSERT, UPDATE or DELETE gets through until the transaction ends.",
+			Advice: "Use `postgresql_concurrently=True` in an `op.get_context().autocommit_block()`."},
+		{Code: "table-dropped", Severity: SeverityInfo, Title: "A table with rows is dropped", Evidence: "`legacy_cart` has 12 rows"},
+	}
+	r.Notes = []string{"The compute was asleep; its wake-up of 0.4 s is not counted."}
+	return r
+}
+
+// failing is a migration that does not survive real rows.
+func failing() Report {
+	r := passing()
+	r.Verdict = Failed
+	r.Branch.Kept = true
+	r.Revisions.Applied = r.Revisions.Applied[:1]
+	r.Revisions.Failed = "b7e0d1c2f3a4"
+	r.Checks = []Check{{Name: CheckHeads, State: OK}, {Name: CheckModels, State: Unknown}, {Name: CheckProduction, State: Skipped}}
+	r.Changes, r.Plan, r.Fingerprint.After = nil, "", ""
+	r.Steps[2].Outcome = "failed"
+	r.Failure = &Failure{
+		What:   "upgrading to `b7e0d1c2f3a4`: column \"sent_at\" of relation \"shipment\" contains null values (SQLSTATE 23502)",
+		Why:    "Production has rows that the new NOT NULL constraint does not allow.",
+		Do:     "Fill the column in the revision before the constraint:\nop.execute(\"UPDATE shipment SET sent_at = now() WHERE sent_at IS NULL\")\nop.alter_column(\"shipment\", \"sent_at\", nullable=False)",
+		Output: "INFO  [alembic.runtime.migration] Running upgrade 9c1d77aa0b1c -> b7e0d1c2f3a4, shipments\npsycopg.errors.NotNullViolation: column \"sent_at\" of relation \"shipment\" contains null values\n",
+	}
+	return r
+}
+
+// blocked ran to its end and must not be merged.
+func blocked() Report {
+	r := warned()
+	r.Verdict = Block
+	r.Findings[0].Severity = SeverityBlock
+	r.Failure = &Failure{What: "One finding blocks.", Why: "The input `block-on` is `block`.", Do: "Follow the advice below, or raise the limit."}
+	return r
+}
+
+// fork could not be rehearsed, and that is nobody's fault.
+func fork() Report {
+	return Report{
+		Version: Version, Kind: Rehearsal, Verdict: Neutral,
+		PullRequest: PullRequest{Repository: "acme/shop", Number: 43, HeadSHA: "0123456789abcdef"},
+		Checks:      []Check{{Name: CheckHeads, State: OK}},
+		Failure: &Failure{What: "This pull request comes from a fork, and forks get no secrets.",
+			Why: "Without the Neon API key no branch can be made.",
+			Do:  "A maintainer can rehearse it from a branch of this repository."},
+		StartedAt: start, Took: 300 * time.Millisecond,
+	}
+}
+
+func cancelled() Report {
+	r := passing()
+	r.Verdict, r.Changes, r.Plan = Cancelled, nil, ""
+	r.Failure = &Failure{What: "The run was stopped while upgrading.", Do: "Run the job again; the branch is reset first."}
+	return r
+}
+
+func promoted() Report {
+	r := passing()
+	r.Kind, r.Branch, r.Checks = Promotion, Branch{Name: "main"}, r.Checks[1:3]
+	return r
+}
+
+func swept() Report {
+	return Report{
+		Version: Version, Kind: Cleanup, Verdict: Pass, StartedAt: start, Took: 900 * time.Millisecond,
+		Swept: []Swept{
+			{Branch: "ci/pr-40", Number: 40, Outcome: "removed", Why: "its pull request is closed"},
+			{Branch: "ci/pr-42", Number: 42, Outcome: "kept", Why: "its pull request is open"},
+		},
+	}
+}
+
+func samples() map[string]Report {
+	nothing := passing()
+	nothing.Revisions = Revisions{From: []string{"b7e0d1c2f3a4"}, To: []string{"b7e0d1c2f3a4"}}
+	nothing.Changes, nothing.Steps = nil, nil
+	return map[string]Report{
+		"rehearsal-pass": passing(), "rehearsal-warn": warned(), "rehearsal-block": blocked(), "rehearsal-failed": failing(),
+		"rehearsal-cancelled": cancelled(), "rehearsal-neutral": fork(), "rehearsal-nothing": nothing,
+		"promotion-pass": promoted(), "cleanup-pass": swept(),
+	}
+}
