@@ -1,0 +1,123 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"regexp"
+	"time"
+
+	api "github.com/google/go-github/v60/github"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+)
+
+// PullRequest is what the stories want to know of a pull request.
+type PullRequest struct {
+	Number int
+	URL    string
+	Title  string
+	// State is open or closed; Merged tells how it was closed.
+	State    string
+	Merged   bool
+	MergedAt time.Time
+	Draft    bool
+	// MergeCommitSHA is the commit on the base branch once merged; before that, it is a
+	// trial merge of GitHub's own.
+	MergeCommitSHA   string
+	HeadSHA, HeadRef string
+	BaseSHA, BaseRef string
+	// FromFork tells that the head is in another repository, or in one that is gone:
+	// workflows of such a pull request get no secrets.
+	FromFork bool
+	Author   string
+}
+
+// PullRequest asks for one pull request.
+func (c *Client) PullRequest(ctx context.Context, number int) (PullRequest, error) {
+	pr, _, err := c.api.PullRequests.Get(ctx, c.owner, c.repo, number)
+	if err != nil {
+		return PullRequest{}, explain(fmt.Sprintf("reading pull request %d", number), err)
+	}
+	return pullRequest(pr), nil
+}
+
+// commitSHA is a full or shortened commit id; the library puts it into the path as it is.
+var commitSHA = regexp.MustCompile(`^[0-9a-fA-F]{7,64}$`)
+
+// PullRequestsForCommit gives the pull requests that a commit belongs to: those that it
+// merged, and open ones that contain it. All pages; none is no error.
+func (c *Client) PullRequestsForCommit(ctx context.Context, sha string) ([]PullRequest, error) {
+	if !commitSHA.MatchString(sha) {
+		return nil, fault.Usage(fmt.Sprintf("%q is no commit id", sha), "Pull requests are looked up by the commit's hexadecimal id.",
+			"Give the id as `git rev-parse HEAD` prints it.")
+	}
+	var found []PullRequest
+	all := pages(func(page api.ListOptions) ([]*api.PullRequest, *api.Response, error) {
+		return c.api.PullRequests.ListPullRequestsWithCommit(ctx, c.owner, c.repo, sha, &page)
+	})
+	for pr, err := range all {
+		if err != nil {
+			return nil, explain("looking up the pull requests of commit "+sha, err)
+		}
+		found = append(found, pullRequest(pr))
+	}
+	return found, nil
+}
+
+// PullRequests gives all pull requests in a state (open, closed or all), oldest first,
+// so that one that is opened meanwhile moves nobody to another page. The sequence ends
+// after its first error.
+func (c *Client) PullRequests(ctx context.Context, state string) iter.Seq2[PullRequest, error] {
+	all := pages(func(page api.ListOptions) ([]*api.PullRequest, *api.Response, error) {
+		return c.api.PullRequests.List(ctx, c.owner, c.repo, &api.PullRequestListOptions{
+			State: state, Sort: "created", Direction: "asc", ListOptions: page,
+		})
+	})
+	return func(yield func(PullRequest, error) bool) {
+		for pr, err := range all {
+			if err != nil {
+				yield(PullRequest{}, explain("listing pull requests", err))
+				return
+			}
+			if !yield(pullRequest(pr), nil) {
+				return
+			}
+		}
+	}
+}
+
+// pages walks a list to its last page. The library has iterators only in later versions.
+func pages[T any](list func(api.ListOptions) ([]T, *api.Response, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		options := api.ListOptions{Page: 1, PerPage: pageSize}
+		for options.Page != 0 {
+			items, response, err := list(options)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, item := range items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			options.Page = response.NextPage
+		}
+	}
+}
+
+func pullRequest(pr *api.PullRequest) PullRequest {
+	head, base := pr.GetHead(), pr.GetBase()
+	return PullRequest{
+		Number: pr.GetNumber(), URL: pr.GetHTMLURL(), Title: pr.GetTitle(),
+		State: pr.GetState(),
+		// Lists do not have the field "merged".
+		Merged: pr.GetMerged() || pr.MergedAt != nil, MergedAt: pr.GetMergedAt().Time,
+		Draft: pr.GetDraft(), MergeCommitSHA: pr.GetMergeCommitSHA(),
+		HeadSHA: head.GetSHA(), HeadRef: head.GetRef(), BaseSHA: base.GetSHA(), BaseRef: base.GetRef(),
+		FromFork: head.GetRepo().GetFullName() != base.GetRepo().GetFullName(),
+		Author:   pr.GetUser().GetLogin(),
+	}
+}
