@@ -2,11 +2,164 @@ package catalog
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Read takes a snapshot of the database that conn is connected to.
+// defaultLockTimeout is how long a snapshot waits behind another session's lock. A migration
+// in progress holds the strongest locks, and PostgreSQL opens relations to write out their
+// expressions; without a limit the snapshot would wait as long as the migration takes.
+const defaultLockTimeout = 5 * time.Second
+
+// ReadOptions change how a snapshot is taken. The zero value is what [Read] uses.
+type ReadOptions struct {
+	// LockTimeout is the longest wait for a lock that another session holds; 0 means 5 s.
+	LockTimeout time.Duration
+}
+
+// Read takes a snapshot of the database that conn is connected to: one read-only repeatable
+// read transaction in one round trip, whatever the size. Any role may do it; rights on the
+// tables are not needed. The connection must not be in a transaction, and its session is
+// left as it was. Servers older than 14, locks and rights are faults with advice.
 func Read(ctx context.Context, conn *pgx.Conn) (*Snapshot, error) {
-	return nil, nil
+	return ReadWith(ctx, conn, ReadOptions{})
+}
+
+// ReadWith is [Read] with options.
+func ReadWith(ctx context.Context, conn *pgx.Conn, options ReadOptions) (*Snapshot, error) {
+	pg := conn.PgConn()
+	major, err := serverMajor(pg.ParameterStatus("server_version"))
+	if err != nil {
+		return nil, err
+	}
+	if pg.TxStatus() != 'I' {
+		return nil, fmt.Errorf("taking a snapshot: the connection is in a transaction")
+	}
+	if options.LockTimeout == 0 {
+		options.LockTimeout = defaultLockTimeout
+	}
+	batch, err := newBatch(major, options)
+	if err != nil {
+		return nil, err
+	}
+	reading := newReading(major)
+	if err := batch.run(ctx, pg, reading); err != nil {
+		rollback(ctx, pg)
+		return nil, readFault(err, options)
+	}
+	return reading.snapshot(), nil
+}
+
+// rollback ends the transaction that a failed query left behind. If even that fails the
+// connection is broken, which its next user learns anyway.
+func rollback(ctx context.Context, pg *pgconn.PgConn) {
+	if pg.IsClosed() || pg.TxStatus() == 'I' {
+		return
+	}
+	_, _ = pg.Exec(context.WithoutCancel(ctx), "ROLLBACK").ReadAll()
+}
+
+// step is one statement of the batch and what takes its rows; nil drops them.
+type step struct {
+	sql    string
+	params [][]byte
+	take   func(*reading, *pgconn.ResultReader) error
+}
+
+type batch []step
+
+func newBatch(major int, options ReadOptions) (batch, error) {
+	b := batch{{sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}}
+	timeout := strconv.FormatInt(max(1, options.LockTimeout.Milliseconds()), 10)
+	add := func(file string, take func(*reading, *pgconn.ResultReader) error, params ...[]byte) error {
+		text, err := sql(file, major)
+		b = append(b, step{sql: text, take: take, params: params})
+		return err
+	}
+	if err := add("settings", nil, []byte(timeout)); err != nil {
+		return nil, err
+	}
+	if err := add("database", (*reading).takeDatabase); err != nil {
+		return nil, err
+	}
+	for _, s := range sources() {
+		take := func(r *reading, rows *pgconn.ResultReader) error { return r.takeSource(s, rows) }
+		if err := add(s.file, take); err != nil {
+			return nil, err
+		}
+	}
+	if err := add("not_modelled", (*reading).takeNotModelled); err != nil {
+		return nil, err
+	}
+	return append(b, step{sql: "COMMIT"}), nil
+}
+
+// run sends all steps at once and reads their results while the server works on the next.
+func (b batch) run(ctx context.Context, pg *pgconn.PgConn, r *reading) error {
+	pipeline := pg.StartPipeline(ctx)
+	for _, s := range b {
+		pipeline.SendQueryParams(s.sql, s.params, nil, nil, nil)
+	}
+	err := pipeline.Sync()
+	for i := 0; err == nil && i < len(b); i++ {
+		err = b[i].receive(pipeline, r)
+	}
+	// After a failure Close reads on to the end of the batch, so that the connection is
+	// usable again; its error is then a repetition.
+	if closeErr := pipeline.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+func (s step) receive(pipeline *pgconn.Pipeline, r *reading) error {
+	result, err := pipeline.GetResults()
+	if err != nil {
+		return err
+	}
+	rows, ok := result.(*pgconn.ResultReader)
+	if !ok {
+		return fmt.Errorf("reading the catalogs: the server answered with %T", result)
+	}
+	if s.take != nil {
+		if err := s.take(r, rows); err != nil {
+			return err
+		}
+	}
+	_, err = rows.Close()
+	return err
+}
+
+func (r *reading) takeDatabase(rows *pgconn.ResultReader) error {
+	for rows.NextRow() {
+		for i, value := range rows.Values() {
+			switch name := rows.FieldDescriptions()[i].Name; {
+			case name == "name":
+				r.result.Database = string(value)
+			case name == "server_version":
+				version, err := strconv.Atoi(string(value))
+				if err != nil {
+					return fmt.Errorf("reading the server's version: %w", err)
+				}
+				r.result.ServerVersion = version
+			case value != nil:
+				r.result.Environment = append(r.result.Environment, Field{Name: name, Value: string(value)})
+			}
+		}
+	}
+	return nil
+}
+
+func (r *reading) takeNotModelled(rows *pgconn.ResultReader) error {
+	for rows.NextRow() {
+		r.result.NotModelled = append(r.result.NotModelled, string(rows.Values()[0]))
+	}
+	slices.Sort(r.result.NotModelled)
+	r.result.NotModelled = slices.Compact(r.result.NotModelled)
+	return nil
 }

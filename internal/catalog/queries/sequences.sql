@@ -1,0 +1,40 @@
+-- Sequences, also those of serial and identity columns. What has the default for its type and
+-- direction is left out. The owning table is always in the sequence's own schema.
+SELECT
+    n.nspname::text AS schema,
+    c.relname::text AS name,
+    c.oid,
+    c.oid AS relation,
+    pg_catalog.pg_get_userbyid(c.relowner)::text AS owner,
+    c.relpersistence = 'u' AS unlogged,
+    NULLIF(pg_catalog.format_type(s.seqtypid, NULL), 'bigint') AS type,
+    NULLIF(s.seqstart, CASE WHEN s.seqincrement > 0 THEN s.seqmin ELSE s.seqmax END)::text AS start,
+    NULLIF(s.seqincrement, 1)::text AS increment,
+    NULLIF(s.seqmin, CASE WHEN s.seqincrement > 0 THEN 1
+        WHEN s.seqtypid = 21 THEN -32768 WHEN s.seqtypid = 23 THEN -2147483648
+        ELSE -9223372036854775808 END)::text AS minimum,
+    NULLIF(s.seqmax, CASE WHEN s.seqincrement < 0 THEN -1
+        WHEN s.seqtypid = 21 THEN 32767 WHEN s.seqtypid = 23 THEN 2147483647
+        ELSE 9223372036854775807 END)::text AS maximum,
+    NULLIF(s.seqcache, 1)::text AS cache,
+    s.seqcycle AS cycle,
+    t.relname::text AS owned_by_table,
+    a.attname::text AS owned_by_column,
+    d.deptype = 'i' AS identity
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
+LEFT JOIN pg_catalog.pg_depend d
+    ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
+    AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0
+    AND d.deptype IN ('a', 'i')
+LEFT JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE c.relkind = 'S'
+  AND c.relpersistence <> 't'
+  AND c.oid >= 16384
+  AND n.nspname !~ '^pg_'
+  AND n.nspname <> 'information_schema'
+  AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_depend x
+      WHERE x.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND x.objid = c.oid AND x.deptype = 'e')

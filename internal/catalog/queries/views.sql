@@ -1,0 +1,32 @@
+-- Views and materialized views. Whether one is populated is data.
+SELECT
+    CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind,
+    n.nspname::text AS schema,
+    c.relname::text AS name,
+    c.oid,
+    c.oid AS relation,
+    c.relfilenode AS file,
+    c.reltuples::pg_catalog.int8 AS rows,
+    c.relpages::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes,
+    pg_catalog.pg_get_userbyid(c.relowner)::text AS owner,
+    NULLIF(a.amname::text, 'heap') AS access_method,
+    ts.spcname::text AS tablespace,
+    c.reloptions AS option,
+    toast.reloptions AS toast_option,
+    pg_catalog.pg_get_viewdef(c.oid) AS definition,
+    CASE r.ev_enabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END AS rule_enabled,
+    NOT c.relispopulated AS note_not_populated
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam
+LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
+LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid
+LEFT JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'
+WHERE c.relkind IN ('v', 'm')
+  AND c.relpersistence <> 't'
+  AND c.oid >= 16384
+  AND n.nspname !~ '^pg_'
+  AND n.nspname <> 'information_schema'
+  AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_depend d
+      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')
