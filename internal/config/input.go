@@ -18,13 +18,14 @@ type Input struct {
 	Name    string   // of the Action's input and of the flag
 	Env     []string // environment variables asked after INPUT_<NAME>
 	Default string
-	// ActionDefault is the default in action.yml where it differs: an expression of the workflow.
-	ActionDefault string
-	Kind          Kind
-	Value         string // what stands for the value in help: KEY, DURATION, a|b|c
-	Doc           string // sentences; the first one says what it is
-	Secret        bool
-	FlagOnly      bool // not an input of the Action
+	// ActionDefault is the default of the Action where it differs, ContainerDefault that of the
+	// Action that brings its own container: what the workflow cannot have prepared for it.
+	ActionDefault, ContainerDefault string
+	Kind                            Kind
+	Value                           string // what stands for the value in help: KEY, DURATION, a|b|c
+	Doc                             string // sentences; the first one says what it is
+	Secret                          bool
+	FlagOnly                        bool // not an input of the Action
 	// Commands that have the flag; empty means every command of the program.
 	Commands []string
 

@@ -36,14 +36,18 @@ func row(b *strings.Builder, cells ...string) {
 }
 
 func (in Input) shownDefault() string {
-	switch def := in.actionDefault(); {
-	case def == "":
-		return ""
-	case in.ActionDefault != "" && in.Default != "":
-		return "`" + in.ActionDefault + "` (flag: `" + in.Default + "`)"
-	default:
-		return "`" + def + "`"
+	def := in.ActionDefault
+	if def == "" {
+		def = in.Default
 	}
+	if def == "" {
+		return ""
+	}
+	shown := "`" + def + "`"
+	if own := in.ContainerDefault; own != "" {
+		shown += " (in the container: `" + own + "`)"
+	}
+	return shown
 }
 
 func (in Input) reference() string {
@@ -57,24 +61,41 @@ func (in Input) reference() string {
 	return text
 }
 
-func (in Input) actionDefault() string {
-	if in.ActionDefault != "" {
+// actionDefault is the default in the metadata file. What the environment may say has none
+// there: the runner would hand it on as if the user had written it.
+func (in Input) actionDefault(container bool) string {
+	switch {
+	case container && in.ContainerDefault != "":
+		return in.ContainerDefault
+	case in.ActionDefault != "":
 		return in.ActionDefault
+	case len(in.Env) > 0:
+		return ""
 	}
 	return in.Default
 }
 
-// ActionInputs renders the inputs block of an action's metadata file. Inputs without a default
-// have none there either, so that the environment can fill them.
-func ActionInputs() string {
+// description is the text in the metadata file, with the default that cannot stand there.
+func (in Input) description(container bool) string {
+	text := plain(in.reference())
+	if in.Default != "" && in.actionDefault(container) == "" {
+		text += " Default: `" + in.Default + "`."
+	}
+	return text
+}
+
+// ActionInputs renders the inputs block of an action's metadata file, of the one with a container
+// or of the one on the runner itself. Inputs without a default have none there either, so that
+// the environment can fill them.
+func ActionInputs(container bool) string {
 	var b strings.Builder
 	b.WriteString("inputs:\n")
 	for _, in := range Inputs() {
 		if in.FlagOnly {
 			continue
 		}
-		fmt.Fprintf(&b, "  %s:\n    description: %s\n", in.Name, quote(plain(in.reference())))
-		if def := in.actionDefault(); def != "" {
+		fmt.Fprintf(&b, "  %s:\n    description: %s\n", in.Name, quote(in.description(container)))
+		if def := in.actionDefault(container); def != "" {
 			fmt.Fprintf(&b, "    default: %s\n", quote(def))
 		}
 	}

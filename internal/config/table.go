@@ -87,7 +87,7 @@ func alembicInputs() []Input {
 		Doc:  "Python that has Alembic and the project's dependencies, such as `.venv/bin/python`. Default: `.venv`, then VIRTUAL_ENV, then `python3`.",
 		read: line(func(c *Config) *string { return &c.Alembic.Python }),
 	}, {
-		Name: "prepare", Default: "none", ActionDefault: "auto", Value: "auto|none|COMMAND", Commands: runs(),
+		Name: "prepare", Default: "none", ContainerDefault: "auto", Value: "auto|none|COMMAND", Commands: runs(),
 		Doc:  "How the project's dependencies are installed before it is run. `auto` reads uv.lock, requirements.txt or pyproject.toml and uses uv; `none` expects them to be there; else a command that is run without a shell, such as `uv sync --frozen --extra postgres`.",
 		read: words(func(c *Config) *[]string { return &c.Alembic.Prepare }),
 	}, {
