@@ -16,7 +16,7 @@ import (
 // advice is what to say about one kind of answer.
 type advice struct {
 	status []int    // any of these; empty means any
-	words  []string // any of these in code or message, in lower case; empty means any
+	words  []string // any of these in code or message, as said gives them; empty means any
 	why    string
 	do     string
 	usage  bool
@@ -52,17 +52,17 @@ func busy() []advice {
 
 func limits() []advice {
 	return []advice{
-		{words: []string{"root_branches_limit_exceeded"}, why: "The project has as many root branches as its plan allows; schema-only branches are root branches too.",
+		{words: []string{"root branches limit exceeded"}, why: "The project has as many root branches as its plan allows; schema-only branches are root branches too.",
 			do: "Delete root or schema-only branches that nobody needs, or branch with data, which makes no root branch."},
-		{words: []string{"branches_protected_limit_exceeded"}, why: "The project has as many protected branches as its plan allows.", do: "Unprotect a branch, or take a plan with a higher limit."},
-		{words: []string{"branches_limit_exceeded"}, why: "The project has as many branches as its plan allows (Free: 10).", do: doLimit},
-		{words: []string{"active_endpoints_limit_exceeded", "concurrently active endpoints"}, why: "As many computes are active at once as Neon allows (about 20).",
+		{words: []string{"branches protected limit exceeded"}, why: "The project has as many protected branches as its plan allows.", do: "Unprotect a branch, or take a plan with a higher limit."},
+		{words: []string{"branches limit exceeded"}, why: "The project has as many branches as its plan allows (Free: 10).", do: doLimit},
+		{words: []string{"active endpoints limit exceeded", "concurrently active endpoints"}, why: "As many computes are active at once as Neon allows (about 20).",
 			do: "Let fewer pull requests run at once (a concurrency group in the workflow), or suspend computes that nobody uses."},
-		{words: []string{"endpoints_limit_exceeded"}, why: "The project has as many computes as its plan allows.", do: doLimit},
-		{words: []string{"branch_size_limit_exceeded"}, why: "The branch holds more data than its plan or quota allows.", do: doQuota},
-		{words: []string{"compute_time_exceeded", "data_transfer_limit_exceeded", "quota_exceeded", "exceeded the compute time quota", "quota"},
+		{words: []string{"endpoints limit exceeded"}, why: "The project has as many computes as its plan allows.", do: doLimit},
+		{words: []string{"branch size limit exceeded"}, why: "The branch holds more data than its plan or quota allows.", do: doQuota},
+		{words: []string{"compute time exceeded", "data transfer limit exceeded", "quota exceeded", "exceeded the compute time quota", "quota"},
 			why: "A quota of the account or project is used up, so Neon starts no compute.", do: doQuota},
-		{words: []string{"_limit_exceeded"}, why: "A limit of the plan is reached.", do: doLimit},
+		{words: []string{"limit exceeded"}, why: "A limit of the plan is reached.", do: doLimit},
 	}
 }
 
@@ -72,14 +72,14 @@ func refusals() []advice {
 			do: "Check that this is the branch you mean; if it is, unprotect it in the Neon Console first."},
 		{words: []string{"default branch"}, why: "Neon does not do this to the default branch of a project.", do: "Check that this is the branch you mean."},
 		{words: []string{"has child", "children", "child branch"}, why: "Other branches were made from this branch.", do: "Delete its child branches first."},
-		{words: []string{"expiring", "expires_at", "expiration"}, why: "Neon refused the expiry: it must lie within 30 days, and a branch that expires can be neither parent, default nor protected.", do: doParent},
-		{words: []string{"storing passwords is disabled", "store_passwords"}, why: "The project does not store role passwords, so Neon cannot give an address with one.",
+		{words: []string{"expiring", "expires at", "expiration"}, why: "Neon refused the expiry: it must lie within 30 days, and a branch that expires can be neither parent, default nor protected.", do: doParent},
+		{words: []string{"storing passwords is disabled", "store passwords"}, why: "The project does not store role passwords, so Neon cannot give an address with one.",
 			do: "Enable password storage for the project in the Neon Console, or give the database address yourself."},
 		{status: []int{http.StatusPreconditionFailed}, why: "The plan of the project does not allow a setting that was asked for.",
 			do: "Leave out compute size and suspend timeout, or take a plan that has them."},
 		{words: []string{notReady}, why: "Neon was still preparing the branch when the time for asking again was over.", do: "Run it again in a minute."},
 		{words: []string{"already exists"}, why: "The name is taken by another branch of the project.", do: "Choose another name or prefix, or delete the branch that has it."},
-		{words: []string{"org_id is required"}, why: "The key belongs to an organization and this request needs its id.", do: "Use a key made for this one project."},
+		{words: []string{"org id is required"}, why: "The key belongs to an organization and this request needs its id.", do: "Use a key made for this one project."},
 		{words: []string{"not allowed from your ip", "ip address", "allowed ips", "ip allow"}, why: "The project admits only the addresses of its IP allow list.", do: doRunner},
 	}
 }
@@ -88,14 +88,14 @@ func missing() []advice {
 	return []advice{
 		{status: []int{http.StatusForbidden}, usage: true, why: "The API key is valid but may not do this; a key for one project cannot reach another.",
 			do: "Use a key of the account, organization or project that owns this project."},
-		{words: []string{"project_not_found", "project not found"}, usage: true,
+		{words: []string{"project not found", "project not found"}, usage: true,
 			why: "There is no such project, or the API key may not see it.", do: doProject + " Check that the key belongs to the same account or organization."},
-		{words: []string{"branch_not_found", "branch not found"}, usage: true, why: "There is no such branch in the project; it may have expired or been deleted.",
+		{words: []string{"branch not found", "branch not found"}, usage: true, why: "There is no such branch in the project; it may have expired or been deleted.",
 			do: "List the branches with: neonctl branches list --project-id PROJECT."},
-		{words: []string{"endpoint_not_found", "endpoint not found", "no read-write endpoint"}, why: "The branch has no compute, so nothing can connect to it.",
+		{words: []string{"endpoint not found", "endpoint not found", "no read-write endpoint"}, why: "The branch has no compute, so nothing can connect to it.",
 			do: "Add one with: neonctl branches add-compute BRANCH."},
-		{words: []string{"role_not_found", "role not found"}, usage: true, why: "There is no such role on the branch.", do: "List the roles with: neonctl roles list --branch BRANCH."},
-		{words: []string{"database_not_found", "database not found"}, usage: true, why: "There is no such database on the branch.", do: "List the databases with: neonctl databases list --branch BRANCH."},
+		{words: []string{"role not found", "role not found"}, usage: true, why: "There is no such role on the branch.", do: "List the roles with: neonctl roles list --branch BRANCH."},
+		{words: []string{"database not found", "database not found"}, usage: true, why: "There is no such database on the branch.", do: "List the databases with: neonctl databases list --branch BRANCH."},
 		{words: []string{"route does not exist"}, usage: true, why: "Neon's API has no such address: an id has a wrong shape, or the API's address is wrong.", do: doProject},
 	}
 }
@@ -127,13 +127,17 @@ func (e *Error) Explain() fault.Explanation {
 			Do:  "Check the API's address (" + DefaultBaseURL + ") and the proxy settings of this machine.",
 		}
 	}
-	said := strings.ToLower(e.Code + " " + e.Message)
 	for _, a := range answers() {
-		if a.fits(e.Status, said) {
+		if a.fits(e.Status, e.said()) {
 			return fault.Explanation{Why: a.why, Do: a.do, Usage: a.usage}
 		}
 	}
 	return fault.Explanation{Why: "Neon refused the request, for the reason it gives.", Do: doStatus}
+}
+
+// said is code and message in one form: lower case, and spaces for underscores.
+func (e *Error) said() string {
+	return strings.ReplaceAll(strings.ToLower(e.Code+" "+e.Message), "_", " ")
 }
 
 func (a advice) fits(status int, said string) bool {
@@ -186,14 +190,13 @@ func (e *Error) unanswered() bool {
 
 // exists tells that the name is taken: 409, or 422 according to an older report.
 func (e *Error) exists() bool {
-	said := strings.ToLower(e.Code + " " + e.Message)
 	return (e.Status == http.StatusConflict || e.Status == http.StatusUnprocessableEntity) &&
-		(strings.Contains(said, "already exists") || strings.Contains(said, "already_exists"))
+		strings.Contains(e.said(), "already exists")
 }
 
 // planGated tells that the plan does not allow a setting of the compute. Free
 // accounts were seen to be refused with words alone.
 func (e *Error) planGated() bool {
 	return e.Status == http.StatusPreconditionFailed ||
-		e.Status/100 == 4 && strings.Contains(strings.ToLower(e.Message), "suspend interval")
+		e.Status/100 == 4 && strings.Contains(e.said(), "suspend interval")
 }
