@@ -1,0 +1,119 @@
+package migrate
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// killAfter is how long a child may take to end after SIGINT before it is killed. The whole
+// program must be gone within five seconds of a signal.
+const killAfter = 3 * time.Second
+
+// call is one run of the helper: its job, where its output goes and who hears of progress.
+type call struct {
+	job      job
+	env      Env
+	output   io.Writer
+	progress func(Event)
+}
+
+// do runs the helper and returns its answer and the last lines of output. Errors are those
+// of running it; the failure that it reports is in the answer.
+func (p *Project) do(ctx context.Context, c call) (answer, []string, error) {
+	dir, err := os.MkdirTemp("", "neon-migrations-alembic-")
+	if err != nil {
+		return answer{}, nil, fmt.Errorf("making a directory for the Alembic helper: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // the job's file is gone already; the rest is no secret
+	f := filesIn(dir)
+	if err := f.unpack(); err != nil {
+		return answer{}, nil, err
+	}
+	if err := writeJob(f.job, c.job); err != nil {
+		return answer{}, nil, err
+	}
+	tail := newLines(c.output)
+	runErr := run(p.command(ctx, f, c.env), tail, c.progress)
+	tail.close()
+	if ctx.Err() != nil {
+		runErr = ctx.Err()
+	}
+	a, err := readAnswer(f.answer)
+	if errors.Is(err, fs.ErrNotExist) || ctx.Err() != nil {
+		return a, tail.last(), runErr
+	}
+	return a, tail.last(), err
+}
+
+func writeJob(path string, j job) error {
+	data, err := json.Marshal(j)
+	if err != nil {
+		return fmt.Errorf("writing the job of the Alembic helper: %w", err)
+	}
+	return os.WriteFile(path, data, 0o600)
+}
+
+// run starts the child in its own process group and waits. Whatever is left of the group
+// afterwards is killed.
+func run(cmd *exec.Cmd, output io.Writer, progress func(Event)) error {
+	read, write, err := os.Pipe()
+	if err != nil {
+		return fmt.Errorf("making a pipe for progress: %w", err)
+	}
+	defer func() { _ = read.Close() }()
+	cmd.ExtraFiles = []*os.File{write}
+	cmd.Stdout, cmd.Stderr = output, output // one writer, one pipe: the order of lines is kept
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+	cmd.WaitDelay = killAfter
+	err = cmd.Start()
+	_ = write.Close() // the child has its own
+	if err != nil {
+		return fmt.Errorf("starting %s: %w", cmd.Path, err)
+	}
+	var told sync.WaitGroup
+	told.Go(func() { tell(read, progress) })
+	err = cmd.Wait()
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // programs that the project left behind
+	told.Wait()
+	if errors.Is(err, exec.ErrWaitDelay) {
+		return nil // the helper ended well; something it started held its output open
+	}
+	return err
+}
+
+// tell passes the helper's events on until its end of the pipe is closed.
+func tell(events io.Reader, progress func(Event)) {
+	scanner := bufio.NewScanner(events)
+	for scanner.Scan() {
+		var e event
+		if json.Unmarshal(scanner.Bytes(), &e) == nil && progress != nil {
+			progress(e.event())
+		}
+	}
+}
+
+type event struct {
+	Event      string   `json:"event"`
+	Phase      string   `json:"phase"`
+	Revision   string   `json:"revision"`
+	Direction  string   `json:"direction"`
+	Revisions  []string `json:"revisions"`
+	Seconds    float64  `json:"seconds"`
+	Statements int      `json:"statements"`
+}
+
+func (e event) event() Event {
+	return Event{Kind: e.Event, Phase: e.Phase, Revision: e.Revision, Direction: e.Direction,
+		Pending: e.Revisions, Took: seconds(e.Seconds), Statements: e.Statements}
+}

@@ -1,0 +1,162 @@
+// Package migrate runs Alembic in the user's own Python: it finds the project and its
+// interpreter, reads the revision graph, upgrades, compares the models with the database
+// and downgrades. All of a run happens in one Python process, by a helper script that is
+// embedded here and swaps the work that env.py hands out, so that connections,
+// transactions and filters are the project's own.
+package migrate
+
+import (
+	"io"
+	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+)
+
+// Project is an Alembic project that was found. Make it by [Find].
+type Project struct {
+	// Dir is the directory of the configuration file; Alembic runs there, because its
+	// prepend_sys_path is relative to the working directory.
+	Dir string
+	// Config is the configuration file: alembic.ini, or pyproject.toml with [tool.alembic].
+	Config string
+	// Section is the section of the ini file, usually "alembic".
+	Section string
+	// Python is the interpreter.
+	Python string
+	// Versions are what that interpreter has installed.
+	Versions Versions
+	// Notes tell what was passed over on the way, such as a virtual environment that does not run.
+	Notes []string
+
+	getenv func(string) string
+}
+
+// Versions of the parts that decide how Alembic behaves; empty where one is not installed.
+type Versions struct {
+	Python     string `json:"python"`
+	Alembic    string `json:"alembic"`
+	SQLAlchemy string `json:"sqlalchemy"`
+}
+
+// Env is what the project's code finds around it besides the address.
+type Env struct {
+	// URLVariable names the variable that takes the address; several are separated by
+	// commas. Empty means DATABASE_URL.
+	URLVariable string
+	// Scheme is the URL's scheme, such as postgresql+asyncpg. Empty means the one that fits
+	// env.py and the installed drivers; if env.py then asks for another kind, Run tries that.
+	Scheme string
+	// Pass are more variables. They come last and so win over those of this program's
+	// environment; the address itself they cannot change.
+	Pass map[string]string
+	// X are Alembic's -x arguments, each as name=value.
+	X []string
+}
+
+// Run is one piece of work on one database.
+type Run struct {
+	// Address is the only database that the project's code is let to.
+	Address postgres.Address
+	// Upgrade is the target of the upgrade, "heads" as a rule; "" means none.
+	Upgrade string
+	// Drift asks for the comparison of the models with the database, after the upgrade.
+	Drift bool
+	// Downgrade is a revision, "base", several revisions separated by commas, or
+	// [ToBefore]; "" means none. It comes last.
+	Downgrade string
+	Env       Env
+	// Output takes what the project prints, line by line and without row data. The caller
+	// masks secrets and fences off workflow commands. nil discards.
+	Output io.Writer
+	// Progress is told of each step as it happens, never by two goroutines at once. nil is allowed.
+	Progress func(Event)
+}
+
+// ToBefore as [Run.Downgrade] goes back to the revisions that the run began with.
+const ToBefore = "@before"
+
+// Event is a piece of progress.
+type Event struct {
+	// Kind is "phase", "pending", "started", "finished" or "failed"; the last three are about Revision.
+	Kind      string
+	Phase     string
+	Revision  string
+	Direction string // "upgrade" or "downgrade"
+	Pending   []string
+	Took      time.Duration
+	// Statements counts what the revision sent to the database.
+	Statements int
+}
+
+// Result is what a run found and did. After a failure it holds what was known until then.
+type Result struct {
+	Versions Versions
+	// Before and After are the database's current revisions, sorted; none means that it has
+	// no version table or an empty one. After is read over a new connection once the
+	// upgrade has ended, failed ones included.
+	Before, After []string
+	Graph         Graph
+	// Applied are the revisions that the upgrade ran, in order, the failed one last. Whether
+	// they stayed is told by After: one transaction may hold them all.
+	Applied []Applied
+	// Drift is nil when it was not asked for or not reached.
+	Drift *Drift
+	// Reverted are the revisions that the downgrade ran; AfterDowngrade is where it led.
+	Reverted       []Applied
+	AfterDowngrade []string
+	Warnings       []string
+	// Scheme is the URL scheme that env.py was given.
+	Scheme string
+	// Timings of the helper by name: import, revisions, upgrade, drift, compare, downgrade, total.
+	Timings map[string]time.Duration
+}
+
+// Applied is one revision that ran.
+type Applied struct {
+	Revision   string
+	Took       time.Duration
+	Statements int
+	// Done is false for the revision that failed.
+	Done bool
+}
+
+// Graph is the project's revisions.
+type Graph struct {
+	Revisions []Revision `json:"revisions"`
+	// Heads are the revisions that none follows, sorted. More than one needs a merge.
+	Heads []string `json:"heads"`
+	// Problems are files that could not be read, and revisions that are there twice.
+	Problems []string `json:"problems"`
+}
+
+// Revision is one revision file.
+type Revision struct {
+	ID        string   `json:"id"`
+	Down      []string `json:"down"`
+	DependsOn []string `json:"depends_on"`
+	Labels    []string `json:"labels"`
+	// Doc is the message of the revision: the first paragraph of its docstring.
+	Doc string `json:"doc"`
+	// Path is relative to [Project.Dir], with slashes; absolute when it lies elsewhere.
+	Path string `json:"path"`
+	// SHA256 is the hash of the file's bytes in hex.
+	SHA256 string `json:"sha256"`
+	// Reversible tells whether there is a downgrade function at all.
+	Reversible bool `json:"reversible"`
+}
+
+// Drift is what Alembic's autogenerate would put into a revision now. Without Operations
+// and Unjudged, models and database agree.
+type Drift struct {
+	// Operations are the missing operations in words, in order.
+	Operations []string
+	// Body is the Python code of upgrade() that is missing, not indented; Down that of
+	// downgrade(); Imports are the lines that both need.
+	Body, Down string
+	Imports    []string
+	// Tables are the tables that the operations are about, sorted.
+	Tables []string
+	// Unjudged tells why there was no comparison: no metadata, models not imported, a crash
+	// in it. Then the rest is empty.
+	Unjudged *Error
+}
