@@ -1,0 +1,8 @@
+package githublocal
+
+import "net/http"
+
+func (s *Server) webHandler() http.Handler {
+	mux := http.NewServeMux()
+	return mux
+}
