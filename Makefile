@@ -1,0 +1,39 @@
+# make demo   watch a pull request go from its opening to production, on this machine
+# make test   every test; what is missing on the machine is installed first
+# make bench  the benchmarks of BENCHMARKS.md
+# make lint   formatting, vet, staticcheck and golangci-lint
+
+GO ?= go
+# Tests of several rooms start PostgreSQL servers of their own: two at a time is what two cores carry.
+TESTFLAGS ?= -p 2 -timeout 20m
+
+.PHONY: demo test bench lint setup build regress image-test clean
+
+demo: build
+	@scripts/setup demo
+	@bin/neon-migrations demo --python .tools/venv/bin/python --output demo-output
+
+test:
+	@scripts/setup test
+	$(GO) vet ./...
+	$(GO) test $(TESTFLAGS) ./...
+
+setup:
+	@scripts/setup all
+
+build:
+	@mkdir -p bin
+	$(GO) build -o bin/neon-migrations .
+
+bench: build
+	@scripts/setup demo
+	$(GO) test -run '^$$' -bench . -benchtime 3x -timeout 60m ./internal/...
+
+lint:
+	@scripts/lint
+
+image-test:
+	@scripts/image-test
+
+clean:
+	rm -rf bin demo-output .tools

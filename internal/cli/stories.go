@@ -1,0 +1,185 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/actions"
+	"github.com/neon-migrations/neon-migrations-action/internal/config"
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
+	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
+	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
+	"github.com/neon-migrations/neon-migrations-action/internal/secret"
+	"github.com/neon-migrations/neon-migrations-action/internal/story"
+)
+
+// theatre is all that a story needs, put up from the flags and the environment, and how to
+// take it down again.
+type theatre struct {
+	in      *invocation
+	config  config.Config
+	event   actions.Event // zero where no workflow runs this
+	runner  *actions.Runner
+	masker  *secret.Masker
+	stage   *story.Stage
+	screen  *screen
+	closers []func()
+}
+
+func (t *theatre) close() {
+	for i := len(t.closers) - 1; i >= 0; i-- {
+		t.closers[i]()
+	}
+}
+
+// open reads the configuration and masks its secrets before anything else is printed.
+func (in *invocation) open() (*theatre, error) {
+	set := config.Register(in.flags, in.command.name)
+	if err := in.parseOnlyFlags(); err != nil {
+		return nil, err
+	}
+	c, err := set.Load(in.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	out := in.Stderr
+	if in.Getenv("GITHUB_ACTIONS") == "true" {
+		out = in.Stdout // one stream, so that masks and fences stand where they were put
+	}
+	t := &theatre{in: in, config: c, runner: actions.New(in.Getenv, out), masker: &secret.Masker{}}
+	t.hide(c.Secrets()...)
+	t.screen = newScreen(in.World, t.runner, t.masker, c.Output)
+	t.closers = append(t.closers, t.screen.close)
+	return t, nil
+}
+
+func (t *theatre) hide(secrets ...secret.Text) {
+	t.masker.Add(secrets...)
+	t.runner.Mask(secrets...)
+}
+
+// setStage opens the ways to Neon and GitHub. With --local a Neon is started first.
+func (t *theatre) setStage(ctx context.Context) error {
+	if t.config.Local.Enabled {
+		if err := t.startLocal(ctx); err != nil {
+			return err
+		}
+	}
+	if err := t.config.RequireNeon(); err != nil {
+		return err
+	}
+	logger := t.logger()
+	neon, err := neonapi.New(neonapi.Config{BaseURL: t.config.Neon.API, Key: t.config.Neon.Key, UserAgent: userAgent,
+		Logger: logger, Notice: t.screen.Say})
+	if err != nil {
+		return err
+	}
+	t.stage = t.bareStage(logger)
+	t.stage.Neon = neon
+	t.stage.GitHub, err = t.github(logger)
+	return err
+}
+
+const userAgent = "neon-migrations"
+
+// bareStage is a stage without Neon and GitHub: enough for what needs no secret.
+func (t *theatre) bareStage(logger *slog.Logger) *story.Stage {
+	fenced, unfence := t.runner.Fence()
+	masked := t.masker.Writer(t.screen.beside(fenced))
+	t.closers = append(t.closers, func() { masked.Close(); unfence() })
+	return &story.Stage{Hide: t.hide, Progress: t.screen, Output: masked, Logger: logger, Now: t.in.Now}
+}
+
+func (t *theatre) logger() *slog.Logger {
+	if !t.config.Output.Verbose {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(t.masker.Writer(t.screen), &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// github is nil where there is no token or no repository to speak of.
+func (t *theatre) github(logger *slog.Logger) (*github.Client, error) {
+	owner, repo := t.repository()
+	if t.config.GitHub.Token == "" || repo == "" {
+		return nil, nil
+	}
+	return github.New(github.Config{BaseURL: t.in.Getenv("GITHUB_API_URL"), Token: t.config.GitHub.Token,
+		Owner: owner, Repo: repo, UserAgent: userAgent, Logger: logger})
+}
+
+func (t *theatre) repository() (owner, repo string) {
+	if t.event.Repo != "" {
+		return t.event.Owner, t.event.Repo
+	}
+	owner, repo, _ = strings.Cut(t.in.Getenv("GITHUB_REPOSITORY"), "/")
+	return owner, repo
+}
+
+// task says in the story's words what flags and event ask for.
+func (t *theatre) task() story.Task {
+	c := t.config
+	task := story.Task{
+		Number: t.event.Number, URL: t.event.URL, HeadSHA: t.event.HeadSHA, RunURL: t.event.RunURL,
+		Queue:   t.event.Name == "merge_group",
+		Project: c.Neon.Project, Production: c.Neon.Production, Prefix: c.Neon.Prefix, ExpiresIn: c.Neon.ExpiresIn,
+		Database: c.Neon.Database, Role: c.Neon.Role,
+		Alembic: migrate.Locate{Dir: t.in.path(c.Alembic.Directory), Config: c.Alembic.Config, Section: c.Alembic.Section,
+			Python: c.Alembic.Python, Getenv: t.in.Getenv},
+		Environment: migrate.Env{URLVariable: c.Alembic.URLVariable, Pass: c.Alembic.Env, X: c.Alembic.Args},
+		ModelDrift:  story.Policy(c.ModelDrift),
+		Comment:     c.GitHub.Comment, Key: c.GitHub.CommentKey,
+	}
+	if owner, repo := t.repository(); repo != "" {
+		task.Repository = owner + "/" + repo
+	}
+	if c.GitHub.PullRequest != 0 {
+		task.Number = c.GitHub.PullRequest
+	}
+	if c.GitHub.Commit != "" {
+		task.HeadSHA = c.GitHub.Commit
+	}
+	return task
+}
+
+func runRehearse(ctx context.Context, in *invocation) error {
+	return in.tell(ctx, (*story.Stage).Rehearse)
+}
+
+func runPromote(ctx context.Context, in *invocation) error {
+	return in.tell(ctx, (*story.Stage).Promote)
+}
+
+func runCleanup(ctx context.Context, in *invocation) error {
+	return in.tell(ctx, (*story.Stage).Cleanup)
+}
+
+// tale is one of the stories.
+type tale func(*story.Stage, context.Context, story.Task) (story.Outcome, error)
+
+// tell runs one story by hand and prints its report.
+func (in *invocation) tell(ctx context.Context, tale tale) error {
+	t, err := in.open()
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	ctx, cancel := context.WithTimeout(ctx, t.config.Timeout)
+	defer cancel()
+	if err := t.prepare(ctx); err != nil {
+		return err
+	}
+	if err := t.setStage(ctx); err != nil {
+		return err
+	}
+	outcome, err := tale(t.stage, ctx, t.task())
+	return t.settle(outcome, err)
+}
+
+// prepare installs the project's dependencies, if that was asked for.
+func (t *theatre) prepare(context.Context) error { return nil }
+
+// say prints a line for whoever waits.
+func say(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }

@@ -1,0 +1,50 @@
+package story
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+)
+
+// Check looks at what needs neither a secret nor a database: whether the revisions hang
+// together and the models can be imported. It is the whole story for a pull request from a
+// fork or from Dependabot, whose workflow GitHub gives no secrets; that is nobody's fault,
+// and so the verdict is neutral unless the revisions themselves are wrong.
+func (s *Stage) Check(ctx context.Context, t Task, why string) (Outcome, error) {
+	r := s.begin(report.Checking, t)
+	r.task.Comment = false // without secrets there is no right to comment either
+	r.report.Notes = []string{why}
+	err := r.inOrder(ctx,
+		step{"find the Alembic project", r.findProject},
+		step{"read the revisions", r.readRevisions},
+	)
+	if err == nil {
+		r.report.Checks = []report.Check{r.checkHeads()}
+		if r.report.Verdict = r.verdict(); r.report.Verdict == report.Pass {
+			r.report.Verdict = report.Neutral
+		}
+	}
+	return r.finish(ctx, err)
+}
+
+// readRevisions imports them as Alembic does. Where that fails for want of the project's
+// dependencies they are read without being run, which is enough for the heads.
+func (r *run) readRevisions(ctx context.Context) (err error) {
+	r.scene.result.Graph, err = r.scene.project.Graph(ctx, r.task.Environment)
+	if err != nil {
+		reason := err
+		if r.scene.result.Graph, err = r.scene.project.GraphStatic(ctx); err != nil {
+			return reason
+		}
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("The revisions were read without being run: %s", firstLine(reason)))
+	}
+	r.report.Revisions.To = r.scene.result.Graph.Heads
+	return nil
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

@@ -1,0 +1,123 @@
+package story
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
+)
+
+const (
+	// commentLimit is GitHub's 65,536 characters for a comment, less a margin for the marker.
+	commentLimit = 65_000
+	// lastWords is the time for telling about a run that was cancelled: the whole program
+	// must be gone within five seconds, of which the migration tool may take three.
+	lastWords = 1500 * time.Millisecond
+	// postLimit is the time for telling about any other run.
+	postLimit = 2 * time.Minute
+	// commentMarker names the sticky comment of a rehearsal; a promotion has its own.
+	commentMarker = "neon-migrations"
+)
+
+// finish judges how the story ended, completes the report and posts it.
+func (r *run) finish(ctx context.Context, err error) (Outcome, error) {
+	if errors.Is(err, errDone) {
+		err = nil
+	}
+	r.conclude(ctx, err)
+	r.report.Took = r.Now().Sub(r.report.StartedAt)
+	limit := postLimit
+	if r.report.Verdict == report.Cancelled {
+		limit = lastWords
+	}
+	posting, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer cancel()
+	r.post(posting)
+	r.outcome.Report = r.report
+	r.outcome.Address = r.scene.address.URL()
+	if r.scene.address.Host == "" {
+		r.outcome.Address = ""
+	}
+	if r.report.Verdict == report.Block {
+		return r.outcome, nil
+	}
+	return r.outcome, err
+}
+
+// conclude sets the verdict and, for a run that did not come to its end, the failure.
+func (r *run) conclude(ctx context.Context, err error) {
+	switch {
+	case err == nil && r.report.Verdict == "":
+		r.report.Verdict = r.verdict()
+	case err == nil:
+	case ctx.Err() != nil:
+		r.report.Verdict = report.Cancelled
+		r.report.Failure = cancelled(ctx)
+	default:
+		r.report.Verdict = report.Failed
+		r.report.Failure = failure(err)
+		r.blame(err)
+	}
+	failed := r.report.Failure != nil
+	r.report.Branch.Kept = failed && r.report.Kind == report.Rehearsal && r.report.Branch.ID != ""
+}
+
+// blame makes a migration that fails on real data what it is: a finding against the pull
+// request and no trouble of the machine that found it.
+func (r *run) blame(err error) {
+	var failed *migrate.Error
+	if !errors.As(err, &failed) {
+		return
+	}
+	r.report.Revisions.Failed = failed.Revision
+	r.report.Failure.Output = strings.Join(failed.Output, "\n")
+	if failed.Revision != "" && r.report.Kind == report.Rehearsal {
+		r.report.Verdict = report.Block
+	}
+}
+
+func failure(err error) *report.Failure {
+	f := &report.Failure{What: err.Error()}
+	if explanation, ok := fault.Explain(err); ok {
+		f.Why, f.Do = explanation.Why, explanation.Do
+	}
+	return f
+}
+
+func cancelled(ctx context.Context) *report.Failure {
+	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		return &report.Failure{What: "the run took longer than it may", Why: "the time given by the input timeout is over",
+			Do: "raise the input timeout, or look which step took long"}
+	}
+	return &report.Failure{What: "the run was cancelled", Why: "somebody or a newer run stopped it",
+		Do: "run it again if no newer run does"}
+}
+
+// post keeps the sticky comment. That it could not be posted never changes the verdict: the
+// report then stands in the job summary, with the reason.
+func (r *run) post(ctx context.Context) {
+	if r.GitHub == nil || !r.task.Comment || r.task.Number == 0 {
+		return
+	}
+	marker := github.Marker{ID: commentMarker, Project: r.task.Project, Key: r.task.Key}
+	if r.report.Kind == report.Promotion {
+		marker.ID += "-promotion"
+	}
+	url, err := r.GitHub.UpsertComment(ctx, r.task.Number, marker, report.Markdown(r.report, commentLimit))
+	r.outcome.CommentURL = url
+	if err == nil {
+		return
+	}
+	note := fmt.Sprintf("the comment could not be posted: %v", err)
+	if explanation, ok := fault.Explain(err); ok {
+		note += "\n" + explanation.Do
+	}
+	r.report.Notes = append(r.report.Notes, note)
+	r.Progress.Say(note)
+}

@@ -1,0 +1,192 @@
+package story
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
+	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+)
+
+// allHeads is Alembic's word for every head; "head" would refuse when there are several.
+const allHeads = "heads"
+
+// Rehearse makes the pull request's branch a fresh copy of production, upgrades it to head,
+// checks drift, and tells what changed and how it went. Running it twice gives the same
+// branch and the same comment. The error is the failure that the report describes too;
+// a report that blocks comes without an error.
+func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
+	r := s.begin(report.Rehearsal, t)
+	defer r.leave(context.WithoutCancel(ctx))
+	err := r.inOrder(ctx,
+		step{"find the Alembic project", r.findProject},
+		step{"prepare the branch", r.prepareBranch},
+		step{"connect", r.enter},
+		step{"snapshot before", r.snapshotBefore},
+		step{"upgrade to head", r.upgrade},
+		step{"snapshot after", r.snapshotAfter},
+		step{"judge", r.judge},
+	)
+	return r.finish(ctx, err)
+}
+
+// upgrade runs the pending revisions through the gateway, and asks in the same process
+// what the models say that no revision does.
+func (r *run) upgrade(ctx context.Context) error {
+	return r.alembic(ctx, migrate.Run{Upgrade: allHeads, Drift: r.task.ModelDrift != Ignore})
+}
+
+// alembic lets the user's own Alembic work on the branch. Its code meets the gateway's
+// throw-away password only.
+func (r *run) alembic(ctx context.Context, what migrate.Run) error {
+	gateway, err := recorder.Open(ctx, r.scene.address, r.Logger)
+	if err != nil {
+		return err
+	}
+	defer gateway.Close()
+	what.Address, what.Env, what.Output = gateway.Address(), r.task.Environment, r.Output
+	what.Progress = r.sayEvent
+	r.scene.result, err = r.scene.project.Run(ctx, what)
+	r.tellRevisions()
+	return err
+}
+
+// sayEvent shows what Alembic is at.
+func (r *run) sayEvent(e migrate.Event) {
+	switch e.Kind {
+	case "pending":
+		r.Progress.Say(count(len(e.Pending), "revision") + " pending")
+	case "started":
+		r.Progress.Say("running revision " + e.Revision)
+	case "finished":
+		r.Progress.Say(fmt.Sprintf("revision %s took %.1f s, %s", e.Revision, e.Took.Seconds(), count(e.Statements, "statement")))
+	}
+}
+
+// tellRevisions puts what Alembic did into the report.
+func (r *run) tellRevisions() {
+	result := r.scene.result
+	r.report.Revisions.From, r.report.Revisions.To = result.Before, result.After
+	r.report.Notes = append(r.report.Notes, result.Warnings...)
+	known := map[string]migrate.Revision{}
+	for _, revision := range result.Graph.Revisions {
+		known[revision.ID] = revision
+	}
+	for _, a := range result.Applied {
+		of := known[a.Revision]
+		r.report.Revisions.Applied = append(r.report.Revisions.Applied, report.Revision{
+			ID: a.Revision, Down: of.Down, Doc: of.Doc, Path: of.Path, Took: a.Took, Statements: a.Statements})
+	}
+}
+
+// judge turns what was found into checks, a plan and a verdict.
+func (r *run) judge(context.Context) error {
+	r.report.Checks = []report.Check{r.checkModels(), r.checkHeads()}
+	digest, err := r.plan().digest()
+	if err != nil {
+		return err
+	}
+	r.report.Plan = digest
+	return nil
+}
+
+func (r *run) checkModels() report.Check {
+	check := report.Check{Name: report.CheckModels, State: report.Skipped, Summary: "not looked for (model-drift: ignore)"}
+	if r.task.ModelDrift == Ignore {
+		return check
+	}
+	drift := r.scene.result.Drift
+	switch {
+	case drift == nil:
+		check.State, check.Summary = report.Broken, "Alembic did not compare the models"
+	case drift.Unjudged != nil:
+		check.State, check.Summary, check.Do = report.Broken, drift.Unjudged.Why, drift.Unjudged.Do
+	case len(drift.Operations) == 0:
+		check.State, check.Summary = report.OK, "the models are what the revisions make"
+	default:
+		check.State = report.Drift
+		check.Summary = fmt.Sprintf("the models are ahead of the revisions by %s", count(len(drift.Operations), "operation"))
+		check.Operations, check.Code = drift.Operations, revisionBody(*drift)
+		check.Do = `run alembic revision --autogenerate -m "describe the change", read the file, and commit it`
+	}
+	return check
+}
+
+// revisionBody is the missing operations as Python to be pasted into a revision.
+func revisionBody(d migrate.Drift) string {
+	var b strings.Builder
+	for _, line := range d.Imports {
+		b.WriteString(line + "\n")
+	}
+	b.WriteString("\n\ndef upgrade() -> None:\n" + indent(d.Body) + "\n\ndef downgrade() -> None:\n" + indent(d.Down))
+	return strings.TrimLeft(b.String(), "\n")
+}
+
+func indent(body string) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimRight(body, "\n") + "\n") {
+		if strings.TrimSpace(line) != "" {
+			b.WriteString("    ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+func (r *run) checkHeads() report.Check {
+	heads := r.scene.result.Graph.Heads
+	if len(heads) <= 1 {
+		return report.Check{Name: report.CheckHeads, State: report.OK, Summary: "one head"}
+	}
+	return report.Check{Name: report.CheckHeads, State: report.Drift,
+		Summary: fmt.Sprintf("%d heads: %s", len(heads), strings.Join(heads, ", ")),
+		Do:      `two lines of revisions were never joined: run alembic merge -m "merge heads" heads and commit the file`}
+}
+
+// verdict is decided by the checks and the policy alone.
+func (r *run) verdict() report.Verdict {
+	verdict := report.Pass
+	for _, c := range r.report.Checks {
+		policy := Block
+		if c.Name == report.CheckModels {
+			policy = r.task.ModelDrift
+		}
+		switch {
+		case c.State == report.Drift && policy == Block:
+			return report.Block
+		case c.State == report.Drift && policy == Warn, c.State == report.Broken:
+			verdict = report.Warn
+		}
+	}
+	for _, f := range r.report.Findings {
+		switch f.Severity {
+		case report.SeverityBlock:
+			return report.Block
+		case report.SeverityWarn:
+			verdict = report.Warn
+		}
+	}
+	return verdict
+}
+
+func (r *run) plan() plan {
+	p := plan{Project: r.task.Project, Database: r.report.Database, From: r.report.Revisions.From, To: r.report.Revisions.To,
+		Before: r.report.Fingerprint.Before, After: r.report.Fingerprint.After, Changes: r.report.Changes}
+	hashes := map[string]string{}
+	for _, revision := range r.scene.result.Graph.Revisions {
+		hashes[revision.ID] = revision.SHA256
+	}
+	for _, a := range r.scene.result.Applied {
+		p.Revisions = append(p.Revisions, planned{ID: a.Revision, SHA256: hashes[a.Revision]})
+	}
+	return p
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

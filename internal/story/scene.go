@@ -1,0 +1,168 @@
+package story
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
+	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+	"golang.org/x/sync/errgroup"
+)
+
+// scene is what the steps of a story have found so far.
+type scene struct {
+	production neonapi.Branch
+	branch     neonapi.Branch // the one that is worked on; production itself in a promotion
+	address    postgres.Address
+	conn       *pgx.Conn
+	project    *migrate.Project
+	before     *catalog.Snapshot
+	after      *catalog.Snapshot
+	result     migrate.Result
+}
+
+// wakePatience is how long a compute may take to answer; a long-idle one has been seen to
+// take seconds, an archived branch longer.
+const wakePatience = time.Minute
+
+// findProject finds the user's Alembic project.
+func (r *run) findProject(ctx context.Context) (err error) {
+	r.scene.project, err = migrate.Find(ctx, r.task.Alembic)
+	return err
+}
+
+// enter asks for the address of the branch's database and opens the one connection that
+// all snapshots are read on.
+func (r *run) enter(ctx context.Context) error {
+	b := r.scene.branch
+	var host string
+	var query neonapi.ConnectionQuery
+	both, inner := errgroup.WithContext(ctx)
+	both.Go(func() (err error) { host, err = r.computeHost(inner, b); return err })
+	both.Go(func() (err error) { query, err = r.whichDatabase(inner, b); return err })
+	if err := both.Wait(); err != nil {
+		return err
+	}
+	uri, err := r.Neon.ConnectionURI(ctx, r.task.Project, query)
+	if err != nil {
+		return err
+	}
+	r.Hide(uri)
+	address, err := postgres.ParseAddress(uri)
+	if err != nil {
+		return err
+	}
+	r.Hide(address.Password)
+	if address.Host != host && net.JoinHostPort(address.Host, strconv.Itoa(int(address.Port))) != host {
+		return fault.New("entering the branch "+b.Name, "Neon gave an address that does not lead to this branch's compute",
+			"nothing was touched; run again, and tell Neon's support if it happens again")
+	}
+	r.scene.address, r.report.Database = address, address.Database
+	r.scene.conn, err = postgres.Connect(ctx, address, wakePatience)
+	if err != nil {
+		return r.explainClosedDoor(ctx, err)
+	}
+	return nil
+}
+
+// computeHost is where the branch's own compute listens: the address that Neon gives must
+// lead there and nowhere else.
+func (r *run) computeHost(ctx context.Context, b neonapi.Branch) (string, error) {
+	endpoints, err := r.Neon.Endpoints(ctx, r.task.Project, b.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range endpoints {
+		if e.Type == "read_write" && e.BranchID == b.ID {
+			return e.Host, nil
+		}
+	}
+	return "", fault.New("entering the branch "+b.Name, "it has no compute to connect to",
+		"add a read-write compute to it in Neon's console, or delete the branch: the next run makes it anew")
+}
+
+// whichDatabase takes the names given, or the only database and its owner.
+func (r *run) whichDatabase(ctx context.Context, b neonapi.Branch) (neonapi.ConnectionQuery, error) {
+	q := neonapi.ConnectionQuery{BranchID: b.ID, Database: r.task.Database, Role: r.task.Role}
+	if q.Database != "" && q.Role != "" {
+		return q, nil
+	}
+	databases, err := r.Neon.Databases(ctx, r.task.Project, b.ID)
+	if err != nil {
+		return q, err
+	}
+	var names []string
+	for _, d := range databases {
+		names = append(names, d.Name)
+	}
+	if q.Database == "" && len(names) == 1 {
+		q.Database = names[0]
+	}
+	at := slices.Index(names, q.Database)
+	if at < 0 {
+		return q, noDatabase(b, q.Database, names)
+	}
+	if q.Role == "" {
+		q.Role = databases[at].OwnerName
+	}
+	return q, nil
+}
+
+func noDatabase(b neonapi.Branch, asked string, names []string) error {
+	there := "there are: " + strings.Join(names, ", ")
+	if len(names) == 0 {
+		there = "there is none"
+	}
+	if asked == "" {
+		return fault.Usage("choosing a database on the branch "+b.Name, there, "name one in the input database")
+	}
+	return fault.Usage(fmt.Sprintf("finding the database %q on the branch %s", asked, b.Name), there,
+		"correct the input database")
+}
+
+// explainClosedDoor asks Neon whether the project keeps machines like this one out, which
+// the failed connection itself does not tell.
+func (r *run) explainClosedDoor(ctx context.Context, err error) error {
+	project, lookErr := r.Neon.Project(ctx, r.task.Project)
+	if lookErr != nil {
+		return err
+	}
+	if closed := project.RunnerAccess(r.scene.branch); closed != nil {
+		return closed
+	}
+	return err
+}
+
+func (r *run) snapshotBefore(ctx context.Context) (err error) {
+	r.scene.before, err = catalog.Read(ctx, r.scene.conn)
+	if err == nil {
+		r.report.Fingerprint.Before = r.scene.before.Fingerprint()
+	}
+	return err
+}
+
+func (r *run) snapshotAfter(ctx context.Context) (err error) {
+	r.scene.after, err = catalog.Read(ctx, r.scene.conn)
+	if err != nil {
+		return err
+	}
+	r.report.Fingerprint.After = r.scene.after.Fingerprint()
+	r.report.Changes = catalog.Compare(r.scene.before, r.scene.after)
+	return nil
+}
+
+// leave closes what the story opened. It runs when the story is over, however it went.
+func (r *run) leave(ctx context.Context) {
+	if r.scene.conn != nil {
+		_ = r.scene.conn.Close(ctx) // nothing was written on it
+	}
+}

@@ -1,0 +1,145 @@
+// Package story tells what the program does, in order: rehearse a pull request's revisions
+// on a Neon branch, promote them to production after the merge, clean up. Each story reads
+// like its paragraph in the README; the rooms below know how each step is done.
+package story
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
+	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
+	"github.com/neon-migrations/neon-migrations-action/internal/secret"
+)
+
+// Stage is the world that a story plays in. All fields but GitHub must be set.
+type Stage struct {
+	Neon *neonapi.Client
+	// GitHub is nil where there is no token; then nothing is posted.
+	GitHub *github.Client
+	// Hide is told of every secret as soon as it is known, before anything is printed.
+	Hide func(...secret.Text)
+	// Progress is shown to whoever waits.
+	Progress Progress
+	// Output takes what the user's migrations print; it masks and fences.
+	Output io.Writer
+	Logger *slog.Logger
+	Now    func() time.Time
+}
+
+// Progress hears of each step as it begins and ends. Its methods are called from one
+// goroutine at a time.
+type Progress interface {
+	Begin(step string)
+	Say(text string)
+	End(step string, took time.Duration, err error)
+}
+
+// Policy says what a kind of drift does to the verdict.
+type Policy string
+
+// The policies. Ignored drift is not even looked for.
+const (
+	Block  Policy = "block"
+	Warn   Policy = "warn"
+	Ignore Policy = "ignore"
+)
+
+// Task is what a story is asked to do.
+type Task struct {
+	// Repository is OWNER/NAME, Number the pull request; both may be missing by hand.
+	Repository string
+	Number     int
+	URL        string
+	HeadSHA    string
+	RunURL     string
+	// Queue tells that the pull request stands in the merge queue: its branch is another one.
+	Queue bool
+
+	// Project is the Neon project's id.
+	Project string
+	// Production is the name of the branch that is rehearsed against; "" is the project's default.
+	Production string
+	// Prefix begins the name of every branch of ours.
+	Prefix string
+	// ExpiresIn is the life of a branch after its last rehearsal.
+	ExpiresIn time.Duration
+	// Database and Role may be empty: the only database, and its owner.
+	Database, Role string
+
+	Alembic     migrate.Locate
+	Environment migrate.Env
+	ModelDrift  Policy
+
+	// Comment asks for the sticky comment; Key tells several of them apart.
+	Comment bool
+	Key     string
+}
+
+// Outcome is how a story ended.
+type Outcome struct {
+	Report     report.Report
+	CommentURL string
+	// Address is the rehearsed branch's database; "" if there is none.
+	Address secret.Text
+}
+
+// run is one telling of a story: what is known so far. Steps fill it in their order.
+type run struct {
+	*Stage
+	task    Task
+	report  report.Report
+	outcome Outcome
+	scene   scene
+}
+
+func (s *Stage) begin(kind report.Kind, t Task) *run {
+	return &run{Stage: s, task: t, report: report.Report{
+		Kind: kind, Project: t.Project, Database: t.Database, Key: t.Key, RunURL: t.RunURL, StartedAt: s.Now(),
+		PullRequest: report.PullRequest{Repository: t.Repository, Number: t.Number, URL: t.URL, HeadSHA: t.HeadSHA},
+	}}
+}
+
+// step is one stage of a story, with its name in the report.
+type step struct {
+	name string
+	do   func(context.Context) error
+}
+
+// errDone ends a story early and well: there is nothing left to do.
+var errDone = errors.New("nothing left to do")
+
+// inOrder takes the steps one after the other until one fails.
+func (r *run) inOrder(ctx context.Context, steps ...step) error {
+	for _, s := range steps {
+		if err := r.take(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) take(ctx context.Context, s step) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	r.Progress.Begin(s.name)
+	from := r.Now()
+	err := s.do(ctx)
+	taken := report.Step{Name: s.name, Took: r.Now().Sub(from)}
+	shown := err
+	switch {
+	case errors.Is(err, errDone):
+		shown = nil
+	case err != nil:
+		taken.Outcome = "failed"
+	}
+	r.report.Steps = append(r.report.Steps, taken)
+	r.Progress.End(s.name, taken.Took, shown)
+	return err
+}
