@@ -18,6 +18,7 @@ var errTooLong = fmt.Errorf("the answer is longer than %d MiB", maxAnswer>>20)
 // noAnswerError is an attempt that took too long.
 type noAnswerError struct{ after time.Duration }
 
+// Error implements error.
 func (e noAnswerError) Error() string { return fmt.Sprintf("no answer within %s", e.after) }
 
 // attempt makes one attempt a whole: it ends within the time limit and with the

@@ -169,16 +169,24 @@ func TestChanges(t *testing.T) {
 }
 
 func TestDeleteTakes404ForDone(t *testing.T) {
-	inBubble(t, refuse(404, "BRANCH_NOT_FOUND", "branch not found"), Config{}, func(t *testing.T, w *world) {
-		if ops, err := w.DeleteBranch(t.Context(), testProject, "br-a"); err != nil || ops != nil {
-			t.Errorf("%v, %v", ops, err)
-		}
-	})
-	inBubble(t, refuse(422, "", "cannot delete protected branch"), Config{}, func(t *testing.T, w *world) {
-		if _, err := w.DeleteBranch(t.Context(), testProject, "br-a"); err == nil {
-			t.Error("a refusal passes for done")
-		}
-	})
+	tests := map[string]struct {
+		step http.HandlerFunc
+		done bool
+	}{
+		"not found": {refuse(404, "BRANCH_NOT_FOUND", "branch not found"), true},
+		"no words":  {answer(404, ""), true},
+		"a page":    {answer(404, "<html>proxy</html>"), false},
+		"protected": {refuse(422, "", "cannot delete protected branch"), false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, tt.step, Config{}, func(t *testing.T, w *world) {
+				if ops, err := w.DeleteBranch(t.Context(), testProject, "br-a"); (err == nil) != tt.done || ops != nil {
+					t.Errorf("%v, %v", ops, err)
+				}
+			})
+		})
+	}
 }
 
 func TestDeleteAfterALostAnswer(t *testing.T) {

@@ -72,7 +72,7 @@ func branchChange(field string, value any) any {
 func (c *Client) DeleteBranch(ctx context.Context, project, id string) ([]Operation, error) {
 	r := request{method: http.MethodDelete, path: []string{"projects", project, "branches", id}, repeat: true}
 	out, err := do[changed](ctx, c, r)
-	if e := asError(err); e != nil && e.Status == http.StatusNotFound {
+	if e := asError(err); e != nil && e.Status == http.StatusNotFound && !e.notJSON { // a page is not Neon's
 		return nil, nil
 	}
 	if err != nil {

@@ -3,6 +3,7 @@ package neonapi
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
@@ -85,6 +86,33 @@ func TestAddressesThatAreRefused(t *testing.T) {
 	if err := checkDirect("postgresql://u:p@ep-pooler-fish.x-pooler.neon.tech/db"); err != nil {
 		t.Errorf("only the first label's end tells a pooler: %v", err)
 	}
+}
+
+func TestFromBranchToAddressAndBack(t *testing.T) {
+	f := newFake("main", "pr-12")
+	f.uri = "postgresql://anna:hunter2@ep-one/shop"
+	inBubble(t, f, Config{}, func(t *testing.T, w *world) {
+		b, ops, err := w.CreateBranch(t.Context(), testProject, BranchSpec{Name: "pr-1"})
+		if err == nil {
+			err = w.Wait(t.Context(), testProject, ops)
+		}
+		if err == nil {
+			_, err = w.ConnectionURI(t.Context(), testProject, ConnectionQuery{b.ID, "shop", "anna"})
+		}
+		if err == nil {
+			ops, err = w.DeleteBranch(t.Context(), testProject, b.ID)
+		}
+		if err == nil {
+			err = w.Wait(t.Context(), testProject, ops)
+		}
+		if err != nil || len(f.branches) != 2 {
+			t.Fatalf("%d branches, %v", len(f.branches), err)
+		}
+		// POST, 2 looks at 2 operations, address, DELETE, and 2 looks at 2 operations.
+		if n := len(w.lines()); n != 11 || w.took() != 5*time.Second {
+			t.Errorf("%d requests in %s: %v", n, w.took(), w.lines())
+		}
+	})
 }
 
 func TestProject(t *testing.T) {

@@ -156,7 +156,7 @@ type problem struct {
 // plain words.
 func parseProblem(body []byte) problem {
 	var p problem
-	if err := json.Unmarshal(body, &p); err == nil {
+	if err := json.Unmarshal(body, &p); err == nil || len(body) == 0 {
 		return p
 	}
 	p = problem{notJSON: true, Message: string(body)}
