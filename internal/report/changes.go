@@ -50,15 +50,15 @@ func removes(c catalog.Change) bool {
 	return c.Action == catalog.Removed || slices.ContainsFunc(c.Details, gone)
 }
 
-func rowOf(c catalog.Change) row {
+func (d dialect) rowOf(c catalog.Change) row {
 	r := row{Kind: string(c.Object.Kind), Object: clip(maxName, c.Object.QualifiedName()), Removes: removes(c)}
 	r.Mark, r.Word = marksOf(c.Action)
-	for i, d := range byLoss(c.Details) {
+	for i, one := range byLoss(c.Details) {
 		if i == maxDetails {
-			r.Details = append(r.Details, inline(more(len(c.Details)-maxDetails)))
+			r.Details = append(r.Details, d.text(more(len(c.Details)-maxDetails)))
 			break
 		}
-		r.Details = append(r.Details, detail(c, d))
+		r.Details = append(r.Details, d.detail(c, one))
 	}
 	return r
 }
@@ -87,30 +87,39 @@ func marksOf(a catalog.Action) (mark, word string) {
 }
 
 // detail says one difference: "column `note` added", "`id` type `integer` → `bigint`".
-func detail(c catalog.Change, d catalog.Detail) markup {
+func (d dialect) detail(c catalog.Change, one catalog.Detail) markup {
 	var words []string
-	if d.Object != c.Object {
-		words = append(words, string(inline(string(d.Object.Kind))), string(code(clip(maxName, d.Object.Name))))
+	say := func(m markup) { words = append(words, string(m)) }
+	if one.Object != c.Object {
+		say(d.text(string(one.Object.Kind)))
+		say(d.code(clip(maxName, one.Object.Name)))
 	}
-	if d.Attribute != "" {
-		words = append(words, string(inline(d.Attribute)))
+	if one.Attribute != "" {
+		say(d.text(one.Attribute))
 	}
-	before, after := code(clip(maxValue, d.Before)), code(clip(maxValue, d.After))
-	switch {
-	case d.Attribute == "":
-		_, word := marksOf(d.Action)
-		words = append(words, word)
-	case before != "" && after != "":
-		words = append(words, string(before), "→", string(after))
-	case after != "":
-		words = append(words, string(after), "added")
-	case before != "":
-		words = append(words, string(before), "removed")
-	}
-	if d.Place != "" {
-		words = append(words, string(inline(d.Place)))
+	say(d.values(one))
+	if one.Place != "" {
+		say(d.text(one.Place))
 	}
 	return markup(strings.Join(words, " "))
+}
+
+// values says how a detail differs: what it was and is, or only that it came or went.
+func (d dialect) values(one catalog.Detail) markup {
+	_, word := marksOf(one.Action)
+	if one.Attribute == "" {
+		return markup(word)
+	}
+	before, after := d.code(clip(maxValue, one.Before)), d.code(clip(maxValue, one.After))
+	switch {
+	case before != "" && after != "":
+		return before + " → " + after
+	case after != "":
+		return after + " added"
+	case before != "":
+		return before + " removed"
+	}
+	return markup(word)
 }
 
 // table is what the template of the changes shows: some rows, and what it left out.

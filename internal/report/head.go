@@ -25,34 +25,34 @@ func (p page) Route() markup {
 	}
 	route := "base"
 	if len(revisions.From) > 0 {
-		route = string(ids(revisions.From))
+		route = string(p.ids(revisions.From))
 	}
 	way := make([]string, len(revisions.Applied))
 	for i, revision := range revisions.Applied {
 		way[i] = revision.ID
 	}
 	if len(way) > 0 {
-		route += " → " + string(ids(way))
+		route += " → " + string(p.ids(way))
 	}
 	last := append(slices.Clone(revisions.From), way...)
 	if len(revisions.To) > 0 && len(last) > 0 && slices.Contains(revisions.To, last[len(last)-1]) {
 		route += " (head)"
 	}
 	if revisions.Failed != "" {
-		route += " · ❌ stopped in " + string(code(clip(maxName, revisions.Failed)))
+		route += " · ❌ stopped in " + string(p.code(clip(maxName, revisions.Failed)))
 	}
 	return markup(route)
 }
 
 // ids lists revisions, the last one always among them.
-func ids(all []string) markup {
+func (d dialect) ids(all []string) markup {
 	named := all
 	if len(all) > maxIDs {
 		named = slices.Concat(all[:maxIDs-2], all[len(all)-1:])
 	}
 	words := make([]string, len(named))
 	for i, id := range named {
-		words[i] = string(code(clip(maxName, id)))
+		words[i] = string(d.code(clip(maxName, id)))
 	}
 	if len(all) > len(named) {
 		words[len(words)-1] = "… " + words[len(words)-1] + " (" + count(len(all), "revision", "revisions") + ")"
@@ -64,7 +64,7 @@ func ids(all []string) markup {
 func (p page) States() markup {
 	words := make([]string, len(p.Checks))
 	for i, c := range p.Checks {
-		words[i] = string(inline(clip(maxName, label(c.Name)))) + " " + marks[c.State]
+		words[i] = string(p.text(clip(maxName, label(c.Name)))) + " " + marks[c.State]
 	}
 	return markup(strings.Join(words, " · "))
 }

@@ -11,9 +11,9 @@ import (
 const (
 	rankFailure = iota
 	rankNotes
+	rankChanges
 	rankChecks
 	rankFindings
-	rankChanges
 	rankRevisions
 	rankRemovals // diffs of what is removed
 	rankDiffs
@@ -48,16 +48,22 @@ func Summary(r Report) string {
 	return newPage(r, 1000).render(SummaryLimit)
 }
 
-// page renders one report as Markdown.
+// dialect is how a form writes a stranger's words and names within a line.
+type dialect struct {
+	text, code func(string) markup
+}
+
+// page is a report on its way into templates of one form.
 type page struct {
 	Report
+	dialect
 	templates *template.Template
 	rows      int
 }
 
 func newPage(r Report, rows int) page {
 	set, err := load("*.md.tmpl", escapeMarkdown, template.FuncMap{
-		"code": func(s string) markup { return code(s) }, "htmlCode": htmlCode, "prose": prose, "advice": advice,
+		"code": code, "htmlCode": htmlCode, "prose": prose, "advice": advice,
 		"fence": fence, "link": func(words, address string) markup { return link(inline(words), address) },
 		"clip": clip, "lines": lastLines,
 		"took":  func(d time.Duration) markup { return markup(took(d)) },
@@ -67,7 +73,7 @@ func newPage(r Report, rows int) page {
 	if err != nil {
 		panic(err) // the templates are part of the program
 	}
-	return page{Report: r, templates: set, rows: rows}
+	return page{Report: r, dialect: dialect{text: inline, code: code}, templates: set, rows: rows}
 }
 
 func (p page) render(limit int) string {
@@ -150,7 +156,7 @@ func (p page) addChanges(add adder, show shower) {
 	changes := byRisk(p.Changes)
 	rows := make([]row, len(changes))
 	for i, c := range changes {
-		rows[i] = rowOf(c)
+		rows[i] = p.rowOf(c)
 	}
 	add("full table of changes", "full tables of changes", rankChanges,
 		tables(rows, p.rows, func(t table) string { return show("changes", t) })...)

@@ -1,0 +1,84 @@
+package report
+
+import (
+	"strings"
+	"text/template"
+)
+
+// Escape sequences of the terminal's colours.
+const (
+	bold   = "\x1b[1m"
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	cyan   = "\x1b[36m"
+	normal = "\x1b[0m"
+)
+
+// Text renders r for a terminal, everything in it, with colours if asked for. Control
+// characters from outside show as their number and do nothing to the terminal.
+func Text(r Report, color bool) string {
+	paint := func(with string) func(any) (markup, error) {
+		return func(v any) (markup, error) {
+			plain, err := escapeTerminal(v)
+			if err != nil || !color || plain == "" {
+				return markup(plain), err
+			}
+			return markup(with + plain + normal), nil
+		}
+	}
+	line := func(s string) markup { return markup(oneLine(s)) }
+	p := page{Report: r, dialect: dialect{text: line, code: line}}
+	set, err := load("*.txt.tmpl", escapeTerminal, template.FuncMap{
+		"bold": paint(bold), "code": paint(cyan), "indent": indent, "took": took, "at": at, "count": count,
+		"diff":  func(body string) markup { return colorDiff(body, color) },
+		"lines": lastLines, "rows": p.textRows,
+	})
+	if err != nil {
+		panic(err) // the templates are part of the program
+	}
+	p.templates = set
+	return strings.TrimRight(run(set, "text.txt.tmpl", p), "\n") + "\n"
+}
+
+// escapeTerminal is the escaper of the terminal's form: one line, nothing invisible.
+func escapeTerminal(v any) (string, error) {
+	if safe, ok := v.(markup); ok {
+		return string(safe), nil
+	}
+	return escapeText(v, oneLine)
+}
+
+// indent moves a text of several lines to the right.
+func indent(s string) markup {
+	s = strings.TrimRight(visible(s), "\n")
+	return markup("    " + strings.ReplaceAll(s, "\n", "\n    "))
+}
+
+// colorDiff indents a diff and colours what comes and what goes.
+func colorDiff(body string, color bool) markup {
+	lines := strings.Split(strings.TrimRight(visible(body), "\n"), "\n")
+	for i, line := range lines {
+		switch {
+		case color && strings.HasPrefix(line, "+"):
+			line = green + line + normal
+		case color && strings.HasPrefix(line, "-"):
+			line = red + line + normal
+		}
+		lines[i] = "    " + line
+	}
+	return markup(strings.Join(lines, "\n"))
+}
+
+// textRow is a row of the table of changes with its diff.
+type textRow struct {
+	row
+	Body string
+}
+
+func (p page) textRows() []textRow {
+	var rows []textRow
+	for _, c := range byRisk(p.Changes) {
+		rows = append(rows, textRow{row: p.rowOf(c), Body: diffOf(c).Body})
+	}
+	return rows
+}
