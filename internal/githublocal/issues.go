@@ -367,7 +367,7 @@ func (st *store) labelShapes(it *issue) []object {
 		id := st.userID("label " + strings.ToLower(name))
 		out = append(out, object{
 			"id": id, "node_id": node("Label", id), "url": st.repoAPI() + "/labels/" + strings.ReplaceAll(name, " ", "%20"),
-			"name": name, "description": nil, "color": "ededed", "default": false,
+			"name": name, "description": "", "color": "ededed", "default": false,
 		})
 	}
 	return out
