@@ -130,7 +130,7 @@ func huge(tables, dropped int) Report {
 
 func TestMarkdownFits(t *testing.T) {
 	for _, limit := range []int{CommentLimit, 48 << 10, 20_000, 5_000} {
-		for _, r := range []Report{full(), huge(30, 5), huge(3000, 30), filled(huge(300, 20), strings.Repeat("`@|<", 2000))} {
+		for _, r := range []Report{full(), huge(30, 5), huge(400, 30), filled(huge(60, 20), strings.Repeat("`@|<", 2000))} {
 			body := Markdown(r, limit)
 			if len(body) > limit {
 				t.Errorf("%d bytes for a limit of %d", len(body), limit)
