@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 	"github.com/neon-migrations/neon-migrations-action/internal/sample"
@@ -28,9 +27,10 @@ type step struct {
 
 // result is how a command ended.
 type result struct {
-	Status   int    `json:"status"`
-	SQLState string `json:"sqlstate"`
-	Error    string `json:"error"`
+	Status   int      `json:"status"`
+	SQLState string   `json:"sqlstate"`
+	Error    string   `json:"error"`
+	Schema   []string `json:"schema"`
 }
 
 func at(address postgres.Address, arguments ...string) step {
@@ -149,29 +149,12 @@ func expect(t *testing.T, got []result, want ...result) {
 	}
 }
 
-// schema reads a database's schema as lines.
-func schema(t *testing.T, address postgres.Address) []string {
-	t.Helper()
-	query, err := os.ReadFile("testdata/schema.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn := postgrestest.Connect(t, address)
-	defer conn.Close(context.Background())
-	rows, err := conn.Query(context.Background(), string(query))
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return lines
-}
-
 // Each pull request does on production's rows, and on an empty database, what its name says.
+// One that can be upgraded can also be taken back and upgraded again, to the same schemas.
 func TestPullRequests(t *testing.T) {
 	python(t)
+	newProduction(t)
+	const mainHead = "71c2e8f46b0d"
 	for _, test := range []struct {
 		name     string
 		overlays []string
@@ -188,59 +171,49 @@ func TestPullRequests(t *testing.T) {
 		{name: "blocks-orders", overlays: []string{"blocks-orders"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			address, empty := branch(t), postgrestest.Database(t)
-			dir := checkout(t, shop(), test.overlays...)
-			onRows, single := result{}, result{}
+			t.Parallel()
+			rows, empty := branch(t), postgrestest.Database(t)
+			up, single := result{}, result{}
 			if test.upgrade != "" {
-				onRows = result{Status: 1, SQLState: test.upgrade}
+				up = result{Status: 1, SQLState: test.upgrade}
 			}
 			if test.heads {
 				single = result{Status: drift}
 			}
-			expect(t,
-				alembic(t, dir, at(address, "upgrade", "heads"), at(address, "check"), at(empty, "upgrade", "heads"), at(empty, "upgrade", "head")),
-				onRows, result{Status: test.check}, result{}, single)
+			got := alembic(t, checkout(t, shop(), test.overlays...),
+				at(empty, "upgrade", "heads"), at(empty, "upgrade", "head"), at(rows, "schema"),
+				at(rows, "upgrade", "heads"), at(rows, "check"), at(rows, "schema"),
+				at(rows, "downgrade", mainHead), at(rows, "schema"),
+				at(rows, "upgrade", "heads"), at(rows, "schema"))
+			expect(t, got, result{}, single, result{}, up, result{Status: test.check}, result{}, result{}, result{}, up, result{})
+			if !test.heads { // a second branch of history is not below main's head
+				same(t, "the way back", got[2].Schema, got[7].Schema)
+			}
+			same(t, "the second upgrade", got[5].Schema, got[9].Schema)
 		})
 	}
 }
 
-// Every revision can be taken back: to main's head with production's rows, to nothing without them.
-func TestRoundTrips(t *testing.T) {
+func same(t *testing.T, what string, want, got []string) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s leads to another schema (-want +got):\n%s", what, diff)
+	}
+}
+
+// Main's own history can be taken back to nothing, with rows in the tables, and be told again.
+func TestHistoryRoundTrip(t *testing.T) {
 	python(t)
-	const mainHead = "71c2e8f46b0d"
-	for _, test := range []struct {
-		name     string
-		overlays []string
-		down     string
-	}{
-		{"clean", []string{"clean"}, mainHead},
-		{"second push", []string{"clean", "clean-2"}, mainHead},
-		{"blocks-orders", []string{"blocks-orders"}, mainHead},
-		{"everything", nil, "base"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			address := branch(t)
-			dir := checkout(t, shop(), test.overlays...)
-			before := schema(t, address)
-			expect(t, alembic(t, dir, at(address, "upgrade", "heads")), result{})
-			after := schema(t, address)
-			if same := cmp.Equal(before, after); same != (test.overlays == nil) {
-				t.Fatalf("the upgrade left the schema the same: %v", same)
-			}
-			expect(t, alembic(t, dir, at(address, "downgrade", test.down)), result{})
-			down := schema(t, address)
-			if test.down == mainHead {
-				if diff := cmp.Diff(before, down); diff != "" {
-					t.Errorf("the way back leads elsewhere (-before +after the downgrade):\n%s", diff)
-				}
-			} else if len(down) != 3 {
-				t.Errorf("the way back to nothing leaves more than alembic's own table:\n%s", strings.Join(down, "\n"))
-			}
-			expect(t, alembic(t, dir, at(address, "upgrade", "heads"), at(address, "check")), result{}, result{})
-			if diff := cmp.Diff(after, schema(t, address)); diff != "" {
-				t.Errorf("upgraded twice (-first +second):\n%s", diff)
-			}
-		})
+	address := branch(t)
+	got := alembic(t, checkout(t, shop()),
+		at(address, "schema"), at(address, "downgrade", "base"), at(address, "schema"),
+		at(address, "upgrade", "head"), at(address, "schema"), at(address, "check"))
+	expect(t, got, make([]result, 6)...)
+	same(t, "the history told again", got[0].Schema, got[4].Schema)
+	for _, line := range got[2].Schema {
+		if !strings.Contains(line, "alembic_version") {
+			t.Errorf("the way back to nothing leaves %s", line)
+		}
 	}
 }
 
