@@ -8,12 +8,13 @@ import (
 )
 
 const (
-	maxRows    = 40        // rows of the table of changes in a comment
-	maxDetails = 4         // differences named in one row
-	foldAbove  = 30        // lines of a diff that are shown unfolded
-	maxName    = 200       // characters of a qualified name
-	maxValue   = 120       // characters of a value in a row
-	rowBudget  = 16 * 1024 // bytes for the rows that always stay
+	maxRows     = 40        // rows of the table of changes in a comment
+	summaryRows = 1000      // the same in a job summary
+	maxDetails  = 4         // differences named in one row
+	foldAbove   = 30        // lines of a diff that are shown unfolded
+	maxName     = 200       // characters of a qualified name
+	maxValue    = 120       // characters of a value in a row
+	rowBudget   = 16 * 1024 // bytes for the rows that always stay
 )
 
 // row is one line of the table of changes.

@@ -95,6 +95,9 @@ func advice(s string) markup {
 
 // splits marks the bytes of s before which a zero-width space keeps GitHub from linking.
 func splits(s string) map[int]bool {
+	if !strings.ContainsAny(s, "#-:.") {
+		return nil
+	}
 	cut := map[int]bool{}
 	for _, at := range reference.FindAllStringIndex(s, -1) {
 		cut[at[1]-1] = true
@@ -210,7 +213,7 @@ func plain(s string) bool {
 }
 
 func hidden(r rune) bool {
-	if r == '\n' || r == '\t' {
+	if r == '\n' || r == '\t' || (r >= ' ' && r <= '~') {
 		return false
 	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point)

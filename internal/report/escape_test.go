@@ -46,11 +46,12 @@ func gfm(t testing.TB, source string) string {
 }
 
 var (
-	tag      = regexp.MustCompile(`<[^>]*>`)
-	codePart = regexp.MustCompile(`(?s)<pre>.*?</pre>|<code[^>]*>.*?</code>`)
-	mention  = regexp.MustCompile(`(?:^|[^\w])@[A-Za-z0-9]`)
-	issueRef = regexp.MustCompile(`#\d|(?i:\bgh-\d)`)
-	webLink  = regexp.MustCompile(`(?i)(?:https?|ftp)://|www\.|\w@\w`)
+	tag       = regexp.MustCompile(`<[^>]*>`)
+	codePart  = regexp.MustCompile(`(?s)<pre>.*?</pre>|<code[^>]*>.*?</code>`)
+	mention   = regexp.MustCompile(`(?:^|[^\w])@[A-Za-z0-9]`)
+	issueRef  = regexp.MustCompile(`#\d|(?i:\bgh-\d)`)
+	shortcode = regexp.MustCompile(`:[\w+-]+:`)
+	webLink   = regexp.MustCompile(`(?i)(?:https?|ftp)://|www\.|\w@\w`)
 )
 
 // harmless checks the HTML of one escaped value: nothing but the wanted tags, nothing
@@ -66,8 +67,8 @@ func harmless(t testing.TB, value, page string, tags ...string) {
 			t.Errorf("%q makes the tag %s in %s", value, found, page)
 		}
 	}
-	text := html.UnescapeString(tag.ReplaceAllString(codePart.ReplaceAllString(page, " "), ""))
-	for name, pattern := range map[string]*regexp.Regexp{"mention": mention, "reference": issueRef, "link": webLink} {
+	text := html.UnescapeString(tag.ReplaceAllString(codePart.ReplaceAllString(page, " "), " "))
+	for name, pattern := range map[string]*regexp.Regexp{"mention": mention, "reference": issueRef, "link": webLink, "emoji": shortcode} {
 		if pattern.MatchString(text) {
 			t.Errorf("%q makes a %s in %q", value, name, text)
 		}

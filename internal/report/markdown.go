@@ -45,7 +45,9 @@ func Markdown(r Report, limit int) string {
 // Summary renders r as a job summary: the comment with everything in it, up to
 // [SummaryLimit].
 func Summary(r Report) string {
-	return newPage(r, 1000).render(SummaryLimit)
+	p := newPage(r, summaryRows)
+	p.summary = true
+	return p.render(SummaryLimit)
 }
 
 // dialect is how a form writes a stranger's words and names within a line.
@@ -58,7 +60,8 @@ type page struct {
 	Report
 	dialect
 	templates *template.Template
-	rows      int
+	rows      int  // of the table of changes
+	summary   bool // a job summary, and not a comment
 }
 
 func newPage(r Report, rows int) page {
@@ -78,12 +81,21 @@ func newPage(r Report, rows int) page {
 
 func (p page) render(limit int) string {
 	body := fit(p.parts(), limit, func(missing string) string {
-		return run(p.templates, "missing.md.tmpl", map[string]string{"Missing": missing, "RunURL": p.RunURL})
+		return run(p.templates, "missing.md.tmpl", p.pointer(missing))
 	})
 	if len(body) > limit {
 		return run(p.templates, "headline.md.tmpl", p)
 	}
 	return body
+}
+
+// pointer is what the words about missing sections are made of.
+func (p page) pointer(missing string) map[string]any {
+	place := "a comment"
+	if p.summary {
+		place = "a job summary"
+	}
+	return map[string]any{"Missing": missing, "RunURL": p.RunURL, "Summary": p.summary, "Place": place}
 }
 
 func (p page) parts() []part {

@@ -20,7 +20,7 @@ func gantt(steps []Step) string {
 		at += s.Took
 	}
 	axis, unit := "%s s", "seconds"
-	if at < 3*time.Second {
+	if at < 10*time.Second {
 		axis, unit = "%Q ms", "milliseconds"
 	}
 	fmt.Fprintf(&b, "gantt\n    title Steps, in %s\n    dateFormat x\n    axisFormat %s\n", unit, axis)

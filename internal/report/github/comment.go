@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -121,7 +122,7 @@ func (c *Client) ownComments(ctx context.Context, number int, line, author strin
 			own = append(own, comment)
 		}
 	}
-	slices.SortFunc(own, func(a, b *api.IssueComment) int { return int(a.GetID() - b.GetID()) })
+	slices.SortFunc(own, func(a, b *api.IssueComment) int { return cmp.Compare(a.GetID(), b.GetID()) })
 	return own, nil
 }
 
