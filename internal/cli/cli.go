@@ -18,7 +18,7 @@ import (
 // The exit statuses of the program.
 const (
 	Good      = 0   // all is well
-	Blocked   = 1   // findings stand against it; for diff: there are changes
+	Blocked   = 1   // findings stand against it
 	Usage     = 2   // the caller's words were wrong
 	Trouble   = 3   // could not run: network, tool or database
 	Cancelled = 130 // stopped by a signal, as shells say it

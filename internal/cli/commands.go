@@ -18,8 +18,6 @@ func commands() []command {
 		{name: "promote", summary: "upgrade production to what was merged, and remove the branch", usage: "[flags]", about: aboutPromote, run: runPromote},
 		{name: "cleanup", summary: "remove the branch of a closed pull request, or of all of them", usage: "[flags]", about: aboutCleanup, run: runCleanup},
 		{name: "action", summary: "what a workflow step runs: reads the event and picks the story", usage: "[flags]", about: aboutAction, run: runAction},
-		{name: "snapshot", summary: "print the schema of a database", usage: "--database-url URL", about: aboutSnapshot, run: runSnapshot},
-		{name: "diff", summary: "compare two databases, or a database and a snapshot", usage: "BEFORE AFTER", about: aboutDiff, run: runDiff},
 		{name: "local", summary: "serve the Neon API on this machine, over real PostgreSQL", usage: "[flags]", about: aboutLocal, run: runLocal},
 		{name: "demo", summary: "watch a pull request from its opening to production", usage: "[flags]", about: aboutDemo, run: runDemo},
 		{name: "version", summary: "print the version", usage: "", about: "", run: runVersion},
@@ -70,20 +68,6 @@ Examples:
 	aboutAction = `Reads the event that started the workflow and does what it asks for: a pull request that
 is opened or pushed to is rehearsed, a merged one is promoted, one closed unmerged is
 cleaned up, a schedule sweeps. Writes the job summary and the step's outputs.`
-
-	aboutSnapshot = `Prints the schema of any PostgreSQL database (14 to 18): as text for reading, as JSON
-for 'diff'. The same schema gives the same fingerprint, whatever its history.
-
-Examples:
-  neon-migrations snapshot --database-url "$DATABASE_URL"
-  neon-migrations snapshot --database-url "$DATABASE_URL" --format json > before.json`
-
-	aboutDiff = `Compares two schemas. Each side is a database's address or a snapshot in JSON.
-Exit status 0: equal; 1: there are changes.
-
-Examples:
-  neon-migrations diff before.json "$DATABASE_URL"
-  neon-migrations diff "$STAGING_URL" "$PRODUCTION_URL" --format markdown`
 
 	aboutLocal = `Serves the Neon API v2 on loopback. Each branch is a PostgreSQL cluster of its own, with
 its own address, copied from its parent in a second; so Neon's own clients and this
@@ -150,8 +134,6 @@ func (in *invocation) help(w io.Writer) {
 // ownFlags describes the few flags that are no inputs of the Action.
 func ownFlags(name string) string {
 	switch name {
-	case "snapshot":
-		return "  --database-url URL          Address of the database. [$DATABASE_URL]\n"
 	case "local":
 		return "  --port PORT                 Port of the API on 127.0.0.1. Default: a free one.\n"
 	case "demo":

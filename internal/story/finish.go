@@ -14,8 +14,6 @@ import (
 )
 
 const (
-	// commentLimit is GitHub's 65,536 characters for a comment, less a margin for the marker.
-	commentLimit = 65_000
 	// lastWords is the time for telling about a run that was cancelled: the whole program
 	// must be gone within five seconds, of which the migration tool may take three.
 	lastWords = 1500 * time.Millisecond
@@ -109,7 +107,7 @@ func (r *run) post(ctx context.Context) {
 	if r.report.Kind == report.Promotion {
 		marker.ID += "-promotion"
 	}
-	url, err := r.GitHub.UpsertComment(ctx, r.task.Number, marker, report.Markdown(r.report, commentLimit))
+	url, err := r.GitHub.UpsertComment(ctx, r.task.Number, marker, report.Markdown(r.report, report.CommentLimit))
 	r.outcome.CommentURL = url
 	if err == nil {
 		return

@@ -1,0 +1,170 @@
+package story_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/githublocal"
+	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+	"github.com/neon-migrations/neon-migrations-action/internal/secret"
+)
+
+// readOnly is a token as a workflow without "pull-requests: write" has it.
+func (h *house) readOnly() secret.Text {
+	const token = secret.Text("ghs_a_token_that_reads_only")
+	h.github.AddToken(githublocal.Token{Text: token,
+		Permissions: map[githublocal.Scope]githublocal.Access{githublocal.Contents: githublocal.Read, githublocal.PullRequests: githublocal.Read}})
+	return token
+}
+
+func TestPromoteTwiceUpgradesOnce(t *testing.T) {
+	h := newHouse(t)
+	h.deploy()
+	number := h.open("clean")
+	h.use("clean")
+	rehearsed, err := h.stage().Rehearse(t.Context(), h.task(number))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sha, err := h.github.Merge(number, "squash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := h.task(0) // as a push to main tells it: a commit, and no number
+	task.HeadSHA = sha
+	first, err := h.stage().Promote(t.Context(), task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Report.PullRequest.Number != number || len(first.Report.Revisions.Applied) == 0 {
+		t.Errorf("pull request %d, applied %+v", first.Report.PullRequest.Number, first.Report.Revisions.Applied)
+	}
+	if first.Report.Fingerprint.After != rehearsed.Report.Fingerprint.After {
+		t.Error("production is not what was rehearsed")
+	}
+	if b := h.branch("ci/pr-1"); b.ID != "" {
+		t.Errorf("the branch is still there: %+v", b)
+	}
+	second, err := h.stage().Promote(t.Context(), task)
+	if err != nil || len(second.Report.Revisions.Applied) != 0 || second.Report.Verdict != report.Pass {
+		t.Errorf("the second promotion: %s, %+v, %v", second.Report.Verdict, second.Report.Revisions.Applied, err)
+	}
+	if comments := h.github.Comments(number); len(comments) != 2 {
+		t.Errorf("%d comments: want that of the rehearsal and that of the promotion", len(comments))
+	}
+}
+
+func TestPromoteRefuses(t *testing.T) {
+	t.Run("an unknown revision", func(t *testing.T) {
+		h := newHouse(t)
+		h.deploy()
+		h.exec("main", "UPDATE alembic_version SET version_num = 'ffffffffffff'")
+		h.refuses("ffffffffffff")
+	})
+	t.Run("several heads", func(t *testing.T) {
+		h := newHouse(t)
+		h.deploy()
+		h.use("two-heads")
+		h.refuses("heads")
+	})
+}
+
+// refuses expects a promotion that changes nothing and says why.
+func (h *house) refuses(why string) {
+	h.t.Helper()
+	before := h.text("main", "SELECT string_agg(version_num, ',') FROM alembic_version")
+	_, err := h.stage().Promote(h.t.Context(), h.task(0))
+	explanation, _ := fault.Explain(err)
+	if err == nil || !strings.Contains(err.Error()+explanation.Why, why) || explanation.Do == "" {
+		h.t.Errorf("error %v, explained by %+v", err, explanation)
+	}
+	if after := h.text("main", "SELECT string_agg(version_num, ',') FROM alembic_version"); after != before {
+		h.t.Errorf("production went from %s to %s", before, after)
+	}
+}
+
+func TestFailedPromotionSaysWhereProductionStands(t *testing.T) {
+	h := newHouse(t)
+	h.deploy()
+	h.seed()
+	h.use("fails-on-real-rows")
+	o, err := h.stage().Promote(t.Context(), h.task(h.open("fails-on-real-rows")))
+	if err == nil || o.Report.Verdict != report.Failed {
+		t.Fatalf("verdict %s, error %v", o.Report.Verdict, err)
+	}
+	if notes := strings.Join(o.Report.Notes, "\n"); !strings.Contains(notes, "left nothing behind") {
+		t.Errorf("notes %q", notes)
+	}
+}
+
+func TestOnlyOurOwnBranchesAreTouched(t *testing.T) {
+	h := newHouse(t)
+	h.deploy()
+	number := h.open("clean")
+	client := h.neonClient()
+	strange, operations, err := client.CreateBranch(t.Context(), h.project, neonapi.BranchSpec{Name: "ci/pr-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Wait(t.Context(), h.project, operations); err != nil {
+		t.Fatal(err)
+	}
+	for name, tell := range map[string]func() error{
+		"rehearse": func() error { _, err := h.stage().Rehearse(t.Context(), h.task(number)); return err },
+		"cleanup":  func() error { _, err := h.stage().Cleanup(t.Context(), h.task(number)); return err },
+	} {
+		err := tell()
+		if explanation, ok := fault.Explain(err); !ok || !strings.Contains(explanation.Why, "not made by Neon Migrations") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if b := h.branch("ci/pr-1"); b.ID != strange.ID || b.LastResetAt != nil {
+		t.Errorf("the strange branch was touched: %+v", b)
+	}
+}
+
+func TestCleanup(t *testing.T) {
+	h := newHouse(t)
+	h.deploy()
+	closed, opened := h.open("clean"), h.open("two-heads")
+	h.use("clean")
+	for _, number := range []int{closed, opened} {
+		if _, err := h.stage().Rehearse(t.Context(), h.task(number)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.github.CloseUnmerged(closed); err != nil {
+		t.Fatal(err)
+	}
+	o, err := h.stage().Cleanup(t.Context(), h.task(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.branch("ci/pr-1").ID != "" || h.branch("ci/pr-2").ID == "" {
+		t.Errorf("the sweep did %+v", o.Report.Swept)
+	}
+	for range 2 { // the second time there is nothing left to remove
+		if _, err := h.stage().Cleanup(t.Context(), h.task(opened)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if h.branch("ci/pr-2").ID != "" {
+		t.Error("the branch of the one pull request is still there")
+	}
+}
+
+func TestForkIsCheckedWithoutSecrets(t *testing.T) {
+	h := newHouse(t, "two-heads")
+	stage := h.stage()
+	stage.Neon, stage.GitHub = nil, nil
+	o, err := stage.Check(t.Context(), h.task(1), "because it is a fork")
+	if err != nil || o.Report.Verdict != report.Block {
+		t.Errorf("two heads: %s, %v", o.Report.Verdict, err)
+	}
+	h.use()
+	if o, err = stage.Check(t.Context(), h.task(1), "because it is a fork"); err != nil || o.Report.Verdict != report.Neutral {
+		t.Errorf("clean: %s, %v", o.Report.Verdict, err)
+	}
+}
