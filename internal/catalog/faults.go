@@ -35,14 +35,18 @@ func serverMajor(parameter string) (int, error) {
 	return major, nil
 }
 
-// readFault finds words for what stopped a snapshot. Messages of the server about catalogs
-// hold names at most, never rows.
-func readFault(err error, options ReadOptions) error {
+// readFault finds words for what stopped a snapshot; closed tells that the connection is
+// gone. Messages of the server about catalogs hold names at most, never rows.
+func readFault(err error, closed bool, options ReadOptions) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%s: %w", readingSchema, err)
 	}
 	var server *pgconn.PgError
-	if !errors.As(err, &server) {
+	isServer := errors.As(err, &server)
+	switch {
+	case !isServer && !closed:
+		return fmt.Errorf("%s: %w", readingSchema, err)
+	case !isServer:
 		return fault.New(readingSchema, "the connection to the database broke", "run it again").Because(err)
 	}
 	switch server.Code {

@@ -50,7 +50,7 @@ func ReadWith(ctx context.Context, conn *pgx.Conn, options ReadOptions) (*Snapsh
 	reading := newReading(major)
 	if err := batch.run(ctx, pg, reading); err != nil {
 		rollback(ctx, pg)
-		return nil, readFault(err, options)
+		return nil, readFault(err, pg.IsClosed(), options)
 	}
 	return reading.snapshot(), nil
 }

@@ -87,8 +87,11 @@ func render(root Identity, objects []Object) string {
 	}
 	text := definition(c, parts)
 	for _, p := range parts {
-		if !inBody(p) {
+		switch {
+		case !inBody(p):
 			text = append(text, definition(p, nil)...)
+		case c.Kind == View || c.Kind == MaterializedView:
+			text = append(text, viewColumn(p)...)
 		}
 		// PostgreSQL gives a table and its own sequences one owner: once is enough.
 		p.taken["owner"] = p.Get("owner") == c.Get("owner")

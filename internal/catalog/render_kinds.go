@@ -9,6 +9,14 @@ func viewText(c *canonical) []string {
 	return append(text, lines(semicolon(c.with("-- its rule is enabled: ", "rule_enabled")))...)
 }
 
+// viewColumn writes what a view's column has beyond the definition, if it has anything.
+func viewColumn(c *canonical) []string {
+	if line := bodyLine(c); line != quote(c.Name) {
+		return []string{"COLUMN " + line + ";"}
+	}
+	return nil
+}
+
 // sequenceText leaves out what has its default, as the snapshot does.
 func sequenceText(c *canonical) []string {
 	owner := ""

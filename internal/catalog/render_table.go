@@ -9,7 +9,7 @@ import (
 // tableText writes a table with its columns and constraints, and the switches that SQL has
 // only in ALTER TABLE.
 func tableText(c *canonical, parts []*canonical) []string {
-	head := words("CREATE", c.flag("UNLOGGED", "unlogged"), c.keyword(), c.QualifiedName(), c.with("OF ", "of_type"))
+	head := words("CREATE", c.flag("UNLOGGED", "unlogged"), c.keyword(), c.QualifiedName(), c.with("OF ", "typed"))
 	text := append([]string{head + " ("}, body(c, parts)...)
 	text = append(text, terminated(append([]string{")"}, lines(
 		c.list("INHERITS ", "inherits"),

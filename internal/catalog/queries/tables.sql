@@ -10,7 +10,7 @@ SELECT
     c.relpages::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes,
     pg_catalog.pg_get_userbyid(c.relowner)::text AS owner,
     c.relpersistence = 'u' AND c.relkind <> 'p' AS unlogged,
-    CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS of_type,
+    CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS typed,
     CASE WHEN NOT c.relispartition THEN i.parents END AS inherits,
     CASE WHEN c.relispartition THEN i.parents END AS partition_of,
     CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, 0) END AS bound,

@@ -1,0 +1,290 @@
+package catalog
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
+)
+
+// TestSameSchema builds one schema in several ways. Nothing may tell the results apart.
+func TestSameSchema(t *testing.T) {
+	server := postgrestest.Server(t)
+	base := database(t, server)
+	want := readAt(t, base)
+
+	t.Run("read again", func(t *testing.T) { wantSame(t, want, readAt(t, base)) })
+	t.Run("under another name", func(t *testing.T) { wantSame(t, want, readAt(t, database(t, server))) })
+	t.Run("from a dump", func(t *testing.T) { wantSame(t, want, readAt(t, restored(t, server, base))) })
+	t.Run("with other OIDs", func(t *testing.T) {
+		address := postgrestest.DatabaseOn(t, server)
+		postgrestest.Exec(t, address, `CREATE SCHEMA app; CREATE TABLE app.a (i serial PRIMARY KEY); DROP SCHEMA app CASCADE`)
+		postgrestest.Exec(t, address, file(t, "base.sql"))
+		wantSame(t, want, readAt(t, address))
+	})
+}
+
+// TestOrderOfCreation makes the same things in two orders.
+func TestOrderOfCreation(t *testing.T) {
+	statements := []string{
+		`CREATE TYPE kind AS ENUM ('a', 'b')`,
+		`CREATE TABLE one (id integer, k text)`,
+		`CREATE TABLE two (id integer, k text)`,
+		`CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'`,
+		`CREATE SEQUENCE s`,
+	}
+	details := []string{
+		`CREATE INDEX one_k ON one (k)`,
+		`ALTER TABLE one ADD CONSTRAINT positive CHECK (id > 0)`,
+		`ALTER TABLE one ADD CONSTRAINT unequal CHECK (id <> 7)`,
+		`COMMENT ON TABLE two IS 'second'`,
+		`GRANT SELECT ON one TO catalog_reader`,
+		`GRANT SELECT ON one TO catalog_owner`,
+		`CREATE POLICY p ON two TO catalog_reader, catalog_owner`,
+		`ALTER SEQUENCE s OWNED BY two.id`,
+	}
+	build := func() *Snapshot {
+		address := postgrestest.Database(t)
+		postgrestest.Exec(t, address, roles)
+		postgrestest.Exec(t, address, strings.Join(append(slices.Clone(statements), details...), ";"))
+		return readAt(t, address)
+	}
+	forwards := build()
+	slices.Reverse(statements)
+	slices.Reverse(details)
+	wantSame(t, forwards, build())
+}
+
+func TestHostileNames(t *testing.T) {
+	server := postgrestest.Server(t)
+	address := postgrestest.DatabaseOn(t, server)
+	postgrestest.Exec(t, address, `DO $$ BEGIN
+		IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'catalog "role"') THEN CREATE ROLE "catalog ""role"""; END IF; END $$`)
+	empty := readAt(t, address)
+	postgrestest.Exec(t, address, file(t, "hostile.sql"))
+	full := readAt(t, address)
+
+	changes := wantDifferent(t, empty, full)
+	wantSame(t, full, readAt(t, restored(t, server, address)))
+	enum, found := full.Find(Identity{Kind: Enum, Schema: `a"b.c`, Name: `E',`})
+	if !found {
+		t.Fatal("the enum is missing")
+	}
+	labels := []string{"", "a,b", `"`, "{}", "NULL", "new\nline", `\`, "it's"}
+	if diff := cmp.Diff(labels, enum.List("label")); diff != "" {
+		t.Errorf("labels (-want +got):\n%s", diff)
+	}
+	golden(t, "hostile.diff", changes)
+}
+
+// restored makes a copy of a database the way people do: pg_dump | psql.
+func restored(t *testing.T, server *postgres.Server, from postgres.Address) postgres.Address {
+	t.Helper()
+	copied := postgrestest.DatabaseOn(t, server)
+	run(t, copied, []byte(dump(t, server, from)), clientProgram(t, "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1",
+		"--output=/dev/null", "--host="+server.SocketDir(), fmt.Sprintf("--port=%d", server.Port()), "--username="+copied.User, copied.Database)
+	return copied
+}
+
+// TestSettings reads through a session whose settings change how PostgreSQL writes things.
+func TestSettings(t *testing.T) {
+	address := postgrestest.Database(t)
+	conn := postgrestest.Connect(t, address)
+	execute(t, conn, `CREATE TABLE t (at timestamptz DEFAULT '2026-01-02 03:04:05+00', b bytea DEFAULT '\x00ff',
+		f float8 DEFAULT 0.1, i interval DEFAULT '1 day 2 hours', "select" text DEFAULT 'a\b');
+		CREATE VIEW v AS SELECT * FROM t WHERE at > '2026-01-02 03:04:05+00'`)
+	want := read(t, conn)
+	execute(t, conn, `SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'German'; SET IntervalStyle = 'iso_8601'; SET bytea_output = 'escape';
+		SET extra_float_digits = -10; SET quote_all_identifiers = on; SET standard_conforming_strings = off; SET search_path = public`)
+	wantSame(t, want, read(t, conn))
+	var zone string
+	if err := conn.QueryRow(t.Context(), "SHOW TimeZone").Scan(&zone); err != nil || zone != "Asia/Tokyo" {
+		t.Errorf("after the snapshot TimeZone is %q (%v): the session was changed", zone, err)
+	}
+}
+
+// TestLeastPrivilege reads as a role that may do nothing but log in.
+func TestLeastPrivilege(t *testing.T) {
+	server := postgrestest.Server(t)
+	address := database(t, server)
+	conn := postgrestest.Connect(t, address)
+	want := read(t, conn)
+	execute(t, conn, `SET SESSION AUTHORIZATION catalog_reader`)
+	got := read(t, conn)
+	wantSame(t, want, got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("a role without rights sees another picture (-superuser +it):\n%s", diff)
+	}
+}
+
+func TestLeftOut(t *testing.T) {
+	conn := postgrestest.Connect(t, postgrestest.Database(t))
+	before := read(t, conn)
+	t.Run("version tables", func(t *testing.T) {
+		execute(t, conn, `CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
+			CREATE TABLE goose_db_version (id serial PRIMARY KEY, version_id bigint)`)
+		after := read(t, conn)
+		wantSame(t, before, after)
+		table, _ := after.Find(Identity{Kind: Table, Schema: "public", Name: "alembic_version"})
+		if table.Tool != "alembic" {
+			t.Errorf("the tool of alembic_version is %q", table.Tool)
+		}
+		if n := len(CompareWith(before, after, Options{VersionTables: true})); n != 2 {
+			t.Errorf("asked for version tables, Compare shows %d changes, want 2", n)
+		}
+	})
+	t.Run("Neon's roles", func(t *testing.T) {
+		execute(t, conn, `CREATE TABLE t (id integer)`)
+		before := read(t, conn)
+		execute(t, conn, `DO $$ BEGIN IF to_regrole('neon_superuser') IS NULL THEN CREATE ROLE neon_superuser; END IF;
+			IF to_regrole('cloud_admin') IS NULL THEN CREATE ROLE cloud_admin; END IF; END $$;
+			GRANT ALL ON t TO neon_superuser, cloud_admin WITH GRANT OPTION; GRANT ALL ON SCHEMA public TO neon_superuser`)
+		wantSame(t, before, read(t, conn))
+	})
+	t.Run("an ordinary table of that name", func(t *testing.T) {
+		before := read(t, conn)
+		execute(t, conn, `CREATE TABLE databasechangelog (note text)`)
+		wantDifferent(t, before, read(t, conn))
+	})
+}
+
+func TestNotModelled(t *testing.T) {
+	conn := postgrestest.Connect(t, postgrestest.Database(t))
+	execute(t, conn, `CREATE TABLE t (a integer, b integer); CREATE STATISTICS stats ON a, b FROM t;
+		CREATE PUBLICATION pub FOR ALL TABLES; CREATE COLLATION mine FROM "C";
+		ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC`)
+	want := []string{"collation public.mine", "default acl for role postgres on tables", "publication pub", "statistics object public.stats"}
+	if diff := cmp.Diff(want, read(t, conn).NotModelled); diff != "" {
+		t.Errorf("not modelled (-want +got):\n%s", diff)
+	}
+}
+
+// TestInvalidIndex leaves behind what a failed CREATE INDEX CONCURRENTLY does. pg_dump keeps
+// silent about it.
+func TestInvalidIndex(t *testing.T) {
+	conn := postgrestest.Connect(t, postgrestest.Database(t))
+	execute(t, conn, `CREATE TABLE t (a integer); INSERT INTO t VALUES (1), (1)`)
+	if _, err := conn.Exec(t.Context(), `CREATE UNIQUE INDEX CONCURRENTLY once ON t (a)`); err == nil {
+		t.Fatal("a unique index over equal values was built")
+	}
+	index, found := read(t, conn).Find(Identity{Kind: Index, Schema: "public", Parent: "t", Name: "once"})
+	if !found || !index.Has("invalid") {
+		t.Errorf("index = %+v, want it flagged invalid", index)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	server := postgrestest.Server(t)
+	address := database(t, server)
+	before := readAt(t, address)
+	postgrestest.Exec(t, address, `ALTER TYPE app.status ADD VALUE 'sent' AFTER 'paid'; DROP TABLE app.child`)
+	comparison := NewComparison(before, readAt(t, address))
+
+	data, err := json.Marshal(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot, err := ParseSnapshot(data)
+	if diff := cmp.Diff(before, snapshot); err != nil || diff != "" {
+		t.Errorf("snapshot does not round-trip: %v\n%s", err, diff)
+	}
+	if data, err = json.Marshal(comparison); err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := ParseComparison(data)
+	if err != nil || len(comparison.Changes) != 2 {
+		t.Fatalf("comparison: %v, %d changes", err, len(comparison.Changes))
+	}
+	if diff := cmp.Diff(&comparison, parsed); diff != "" {
+		t.Errorf("comparison does not round-trip:\n%s", diff)
+	}
+}
+
+func TestParseFaults(t *testing.T) {
+	for name, text := range map[string]string{
+		"not JSON": "CREATE TABLE", "other JSON": `{"name": "x"}`, "a newer version": `{"version": 99}`, "a list": `[]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ParseSnapshot([]byte(text))
+			if why, ok := fault.Explain(err); !ok || !why.Usage || why.Do == "" {
+				t.Errorf("error %v, explained as %+v", err, why)
+			}
+		})
+	}
+}
+
+func TestReadFaults(t *testing.T) {
+	address := postgrestest.Database(t)
+	conn, other := postgrestest.Connect(t, address), postgrestest.Connect(t, address)
+	execute(t, conn, `CREATE TABLE t (a integer CHECK (a > 0)); CREATE VIEW v AS SELECT a FROM t`)
+
+	t.Run("a lock", func(t *testing.T) {
+		execute(t, other, `BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE`)
+		_, err := ReadWith(t.Context(), conn, ReadOptions{LockTimeout: 50 * time.Millisecond})
+		why, ok := fault.Explain(err)
+		if !ok || !strings.Contains(why.Why, "locked") || why.Do == "" {
+			t.Errorf("error %v, explained as %+v", err, why)
+		}
+		execute(t, other, `ROLLBACK`)
+		read(t, conn) // the connection survived
+	})
+	t.Run("a transaction", func(t *testing.T) {
+		execute(t, conn, `BEGIN`)
+		if _, err := Read(t.Context(), conn); err == nil || !strings.Contains(err.Error(), "in a transaction") {
+			t.Errorf("error %v", err)
+		}
+		execute(t, conn, `ROLLBACK`)
+	})
+	t.Run("a right taken away", func(t *testing.T) {
+		execute(t, conn, `REVOKE SELECT ON pg_catalog.pg_policy FROM PUBLIC`)
+		execute(t, other, roles+`; SET SESSION AUTHORIZATION catalog_reader`)
+		_, err := Read(t.Context(), other)
+		if why, ok := fault.Explain(err); !ok || !strings.Contains(why.Do, "GRANT") && !strings.Contains(why.Do, "grant") {
+			t.Errorf("error %v, explained as %+v", err, why)
+		}
+	})
+	t.Run("a connection that broke", func(t *testing.T) {
+		execute(t, conn, fmt.Sprintf("SELECT pg_terminate_backend(%d)", other.PgConn().PID()))
+		_, err := Read(t.Context(), other)
+		if why, ok := fault.Explain(err); !ok || why.Do == "" {
+			t.Errorf("error %v, explained as %+v", err, why)
+		}
+	})
+}
+
+func TestServerMajor(t *testing.T) {
+	for parameter, want := range map[string]int{"15.18 (Debian 15.18-0+deb12u1)": 15, "18beta1": 18, "19devel": 19, "14.0": 14} {
+		if got, err := serverMajor(parameter); got != want || err != nil {
+			t.Errorf("serverMajor(%q) = %d, %v", parameter, got, err)
+		}
+	}
+	for _, parameter := range []string{"", "13.22", "9.6.24", "CockroachDB"} {
+		_, err := serverMajor(parameter)
+		if _, ok := fault.Explain(err); !ok {
+			t.Errorf("serverMajor(%q): error %v has no advice", parameter, err)
+		}
+	}
+}
+
+// TestFaultWords holds that each known state has its own words and keeps its cause.
+func TestFaultWords(t *testing.T) {
+	seen := map[string]string{}
+	for _, code := range []string{"55P03", "42501", "57014", "53200", "57P01", "XX000"} {
+		cause := &pgconn.PgError{Code: code}
+		err := readFault(cause, false, ReadOptions{})
+		why, _ := fault.Explain(err)
+		if why.Why == "" || why.Do == "" || seen[why.Why] != "" || !errors.Is(err, cause) {
+			t.Errorf("%s: %v, explained as %+v (also %s)", code, err, why, seen[why.Why])
+		}
+		seen[why.Why] = code
+	}
+}
