@@ -88,6 +88,7 @@ func TestValues(t *testing.T) {
 		{"no comment", []string{"--comment=false"}, func(c *Config) { c.GitHub.Comment = false }},
 		{"a number with its sign", []string{"--pull-request=#42"}, func(c *Config) { c.GitHub.PullRequest = 42 }},
 		{"a slash at the end", []string{"--neon-api-url=http://127.0.0.1:9/api/v2/"}, func(c *Config) { c.Neon.API = "http://127.0.0.1:9/api/v2" }},
+		{"two variables", []string{"--database-url-variable=A, B"}, func(c *Config) { c.Alembic.URLVariable = "A B" }},
 		{"arguments, repeated", []string{"--alembic-args=-x tenant=acme", "--alembic-args", "debug=1"}, func(c *Config) { c.Alembic.Args = []string{"tenant=acme", "debug=1"} }},
 		{"environment in lines", []string{"--env", "A=1=2\n# no\n\n B=it's \"x\" "}, func(c *Config) {
 			c.Alembic.Env = map[string]string{"A": "1=2", "B": `it's "x"`}
@@ -128,6 +129,7 @@ func TestMistakes(t *testing.T) {
 		{"neither yes nor no", "comment", "maybe", "neither", "true or false"},
 		{"no prefix", "branch-prefix", "/", "must start", "ci"},
 		{"not a variable", "database-url-variable", "MY-URL", "not the name", "DATABASE_URL"},
+		{"only commas", "database-url-variable", ", ,", "no name", "DATABASE_URL"},
 		{"a variable with a meaning", "database-url-variable", "PATH", "meaning of its own", "DATABASE_URL"},
 		{"a shell", "prepare", "pip install . && true", "needs a shell", "script"},
 		{"an open quote", "prepare", "uv 'sync", "quote", "close"},

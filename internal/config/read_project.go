@@ -79,14 +79,22 @@ func essential(name string) bool {
 	return false
 }
 
+// urlVariable takes several names, for projects that read one variable here and another there.
 func urlVariable(c *Config, v string) *mistake {
-	if !variableShape.MatchString(v) {
-		return &mistake{"it is not the name of an environment variable", "write the name that env.py reads, such as DATABASE_URL"}
+	const cure = "write the name that env.py reads, such as DATABASE_URL; several with spaces between"
+	names := strings.FieldsFunc(v, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	if len(names) == 0 {
+		return &mistake{"there is no name in it", cure}
 	}
-	if reserved(v) || essential(v) {
-		return &mistake{"this variable has a meaning of its own", "write the name that env.py reads, such as DATABASE_URL"}
+	for _, name := range names {
+		switch {
+		case !variableShape.MatchString(name):
+			return &mistake{strconv.Quote(name) + " is not the name of an environment variable", cure}
+		case reserved(name) || essential(name):
+			return &mistake{"the variable " + name + " has a meaning of its own", cure}
+		}
 	}
-	c.Alembic.URLVariable = v
+	c.Alembic.URLVariable = strings.Join(names, " ")
 	return nil
 }
 

@@ -92,7 +92,7 @@ func alembicInputs() []Input {
 		read: words(func(c *Config) *[]string { return &c.Alembic.Prepare }),
 	}, {
 		Name: "database-url-variable", Default: "DATABASE_URL", Value: "NAME", Commands: runs(),
-		Doc:  "Environment variable in which your env.py looks for the database's address, such as `SQLALCHEMY_DATABASE_URI`. Whatever env.py computes, it is led to the branch.",
+		Doc:  "Environment variable in which your env.py looks for the database's address, such as `SQLALCHEMY_DATABASE_URI`; several with spaces between. Whatever env.py computes, it is led to the branch.",
 		read: urlVariable,
 	}, {
 		Name: "env", Kind: Lines, Value: "KEY=VALUE", Commands: runs(),
