@@ -188,12 +188,35 @@ func TestCreateGivesUpWithItsBudget(t *testing.T) {
 func TestTheLastLostCreateIsLookedUpToo(t *testing.T) {
 	f := newFake("main")
 	busy := refuse(423, "", "busy", "Retry-After: 119")
-	inBubble(t, script(busy, lose(f, after(time.Hour, drop)), become(f)), Config{}, func(t *testing.T, w *world) {
+	inBubble(t, script(busy, lose(f, after(time.Hour, drop)), refuse(500, "", ""), become(f)), Config{}, func(t *testing.T, w *world) {
 		b, _, err := w.CreateBranch(t.Context(), testProject, BranchSpec{Name: "pr-1"})
 		if err != nil || !b.Adopted || w.took() < 179*time.Second {
 			t.Errorf("after %s: %+v, %v", w.took(), b, err)
 		}
 	})
+}
+
+func TestOneBudgetForAllOfACreate(t *testing.T) {
+	busy := refuse(423, "", "busy")
+	tests := map[string]struct {
+		steps http.Handler
+		most  time.Duration
+	}{
+		// Silent for 60 s, not there, and then busy for the rest of the two minutes.
+		"asking again": {script(after(time.Hour, drop), answer(200, `{"branches":[]}`), busy), 2 * time.Minute},
+		// Lost at 100 s; looking goes on for one more request's time.
+		"looking": {script(refuse(423, "", "busy", "Retry-After: 100"), drop, refuse(500, "", "oops")), 160 * time.Second},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, tt.steps, Config{}, func(t *testing.T, w *world) {
+				_, _, err := w.CreateBranch(t.Context(), testProject, BranchSpec{Name: "pr-1"})
+				if err == nil || w.took() > tt.most || w.took() < tt.most-10*time.Second {
+					t.Errorf("after %s: %v", w.took(), err)
+				}
+			})
+		})
+	}
 }
 
 func TestALookUpThatFailsTellsOfTheCreate(t *testing.T) {
@@ -257,6 +280,32 @@ func TestAnExpiryThatNeonForgets(t *testing.T) {
 			t.Error("the branch is not returned, so nobody can remove it")
 		}
 	})
+}
+
+func TestReadingAnExpiryBack(t *testing.T) {
+	want := moment("2026-11-23T10:00:00+02:00")
+	tests := map[string]struct {
+		got     time.Time
+		adopted bool
+		armed   bool
+	}{
+		"the same, in its zone":  {got: moment("2026-11-23T08:00:00Z"), armed: true},
+		"rounded":                {got: want.Add(-time.Second), armed: true},
+		"a day later":            {got: want.Add(24 * time.Hour)},
+		"an hour earlier":        {got: want.Add(-time.Hour)},
+		"that of an earlier run": {got: want.Add(-time.Hour), adopted: true, armed: true},
+	}
+	for name, tt := range tests {
+		if err := armed(Branch{ExpiresAt: &tt.got, Adopted: tt.adopted}, want); (err == nil) != tt.armed {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := armed(Branch{Adopted: true}, want); err == nil {
+		t.Error("an adopted branch that never expires passes")
+	}
+	if got := instant(want); got != "2026-11-23T08:00:00Z" {
+		t.Errorf("sent as %s", got)
+	}
 }
 
 func TestABranchNeedsAName(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -195,6 +196,23 @@ func TestAnAttemptEndsAfterTheTimeout(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Transports need not name the cause of a context's end, as net/http's does.
+func TestTheTimeoutIsNamedForAnyTransport(t *testing.T) {
+	slow := transportFunc(func(r *http.Request) (*http.Response, error) {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c, err := New(Config{Key: testKey, HTTP: slow, Budget: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = c.Project(t.Context(), testProject); !errors.Is(err, noAnswerError{time.Minute}) {
+			t.Error(err)
+		}
+	})
 }
 
 func TestANegativeBudgetMeansOneAttempt(t *testing.T) {
