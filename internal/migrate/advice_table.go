@@ -99,7 +99,7 @@ func importRules() []rule {
 			do:  "install the project's own requirements; for a module of the project itself: prepend_sys_path = . in the configuration, or PYTHONPATH"},
 		{code: "sqlmodel-not-imported", types: []string{"NameError"}, text: `name '(sqlmodel)' is not defined`,
 			why: "{where} uses sqlmodel without importing it", do: "add import sqlmodel to that revision and to script.py.mako"},
-		{code: "settings", types: []string{"ValidationError"}, text: `(?s)(\d+ validation errors? for \w+.*)`, phases: []string{"load", "upgrade", "drift", "current", "start"},
+		{code: "settings", types: []string{"ValidationError"}, text: `(?s)validation errors for ([^:]+: .*)`, phases: []string{"load", "upgrade", "drift", "current", "start"},
 			why: "the project's settings lack values: {1}", do: "pass the variables that the settings need, for instance: env: SECRET_KEY=rehearsal"},
 		{code: "flask-context", text: `Working outside of application context`,
 			why: "env.py is Flask-Migrate's and wants an application context, which only flask db gives", do: "this project is not supported yet"},

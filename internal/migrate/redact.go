@@ -25,7 +25,9 @@ var (
 	excerpt    = regexp.MustCompile(`^(LINE \d+: ).*`)
 	// asyncpg quotes the value that it could not encode.
 	argument = regexp.MustCompile(`(invalid input for query argument \$\d+: ).*`)
-	quoted   = regexp.MustCompile(`(invalid input (?:syntax|value) for [^:]+: |out of range: ).*`)
+	// pydantic quotes what it was given: for settings that is the environment.
+	input  = regexp.MustCompile(`input_value=.*(, input_type=)`)
+	quoted = regexp.MustCompile(`(invalid input (?:syntax|value) for [^:]+: |out of range: ).*`)
 )
 
 // line returns the line as it may be shown; false means not at all.
@@ -47,7 +49,7 @@ func (r *redactor) line(s string) (string, bool) {
 		with string
 	}{
 		{parameters, "[parameters: not shown]"}, {echoed, "$1 (parameters not shown)"},
-		{excerpt, "${1}(not shown)"}, {argument, "${1}(not shown)"}, {quoted, "${1}(not shown)"},
+		{excerpt, "${1}(not shown)"}, {input, "input_value=(not shown)$1"}, {argument, "${1}(not shown)"}, {quoted, "${1}(not shown)"},
 	} {
 		s = one.find.ReplaceAllString(s, one.with)
 	}

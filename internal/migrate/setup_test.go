@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
@@ -88,13 +89,27 @@ func replace(t testing.TB, dir, path, old, with string) {
 	write(t, path, strings.ReplaceAll(string(data), old, with))
 }
 
+// interpreters remembers what each environment's interpreter has; asking costs a process.
+var interpreters sync.Map
+
 // find finds the project in dir with the interpreter of an environment.
 func find(t testing.TB, dir, env string) *Project {
 	t.Helper()
-	p, err := Find(t.Context(), Locate{Dir: dir, Python: environment(t, env), Getenv: testEnv})
+	l := Locate{Dir: dir, Python: environment(t, env), Getenv: testEnv, Section: mainSection}
+	if known, ok := interpreters.Load(env); ok {
+		config, err := l.config()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := *known.(*Project)
+		p.Dir, p.Config = dir, config
+		return &p
+	}
+	p, err := Find(t.Context(), l)
 	if err != nil {
 		t.Fatal(err)
 	}
+	interpreters.Store(env, p)
 	return p
 }
 

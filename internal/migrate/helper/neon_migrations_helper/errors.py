@@ -152,10 +152,20 @@ def safe_message(failure, place):
         return first_line(str(failure))
     if hasattr(failure, "params"):  # SQLAlchemy's StatementError quotes statement and values
         return WITHHELD
+    if callable(getattr(failure, "errors", None)) and type(failure).__name__ == "ValidationError":
+        return validation_message(failure)
     inside = bool(place.revision)
     if inside and not isinstance(failure, CODE_ERRORS) and not of_library(failure):
         return WITHHELD
     return str(failure)
+
+
+def validation_message(failure):
+    """pydantic's message without the values, among which are the project's own secrets."""
+    title = getattr(failure, "title", None) or getattr(getattr(failure, "model", None), "__name__", "the settings")
+    found = failure.errors()
+    fields = ("%s: %s" % (".".join(map(str, e["loc"])), e["msg"]) for e in found)
+    return "%d validation errors for %s: %s" % (len(found), title, "; ".join(fields))
 
 
 def first_line(text):
@@ -220,13 +230,18 @@ def scrub(original, wrapped):
         return
     text = facts["message"]
     scrub_asyncpg(original.__cause__, text)
-    original.args = ({"C": facts["sqlstate"], "M": text},) if isinstance(original.args[0], dict) else (text,)
+    original.args = (scrubbed_fields(original.args[0], text) if isinstance(original.args[0], dict) else text,)
     if wrapped is not None:
         name = type(original)
         wrapped.args = ("(%s.%s) %s" % (name.__module__, name.__name__, text),)
         wrapped.statement = redact_statement(wrapped.statement or "")
         wrapped.params = None
         wrapped.hide_parameters = True
+
+
+def scrubbed_fields(fields, text):
+    """pg8000's fields of an error without detail, context and queries."""
+    return dict({key: value for key, value in fields.items() if key not in "DHWpq"}, M=text)
 
 
 def scrub_asyncpg(cause, text):
@@ -247,6 +262,8 @@ def frames(failure, place):
     """The project's own frames of a traceback, innermost last: path, line, function."""
     shown = []
     for frame in traceback.extract_tb(failure.__traceback__):
+        if frame.filename.startswith("<"):
+            continue  # generated code, such as Alembic's op functions
         path = os.path.realpath(frame.filename)
         if path.startswith(HELPER) or any(part in path for part in LIBRARIES):
             continue

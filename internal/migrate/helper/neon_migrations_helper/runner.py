@@ -41,6 +41,7 @@ class Runner:
         self.sink = sink
         self.place = place
         self.databases = set()
+        self.schemas = set()
         self.guard = Guard(job["address"])
         answer.update(before=[], after=[], applied=[], reverted=[])
 
@@ -111,8 +112,7 @@ class Runner:
         """Run the pending revisions; each one is measured."""
 
         def work(heads, context):
-            self.answer["before"] = merged(self.answer["before"], heads)
-            self.answer["seen_before"] = True
+            self.see_before(heads, context)
             steps = self.project.script._upgrade_revs(target, heads)
             self.sink.send(event="pending", revisions=[step.revision.revision for step in steps])
             return [self.measured(step, self.answer["applied"]) for step in steps]
@@ -122,6 +122,17 @@ class Runner:
         except BaseException as failure:
             self.after_failure(failure)
             raise
+
+    def see_before(self, heads, context):
+        """Remember where the database stands, for each schema with a version table of its own.
+
+        An env.py that calls twice for one schema shows the second time what we have just done.
+        """
+        schema = context.version_table_schema
+        if schema in self.schemas:
+            return
+        self.schemas.add(schema)
+        self.answer["before"] = merged(self.answer["before"], heads)
 
     def after_failure(self, failure):
         """Say what a failed upgrade left behind; its own failure must not hide the first."""
@@ -149,7 +160,7 @@ class Runner:
 
         command = ("revision", "--autogenerate") if with_drift else ("current",)
         self.one_pass("drift" if with_drift else "current", work, command, dont_mutate=True)
-        if not self.answer.get("seen_before"):
+        if not self.schemas:  # no upgrade came first
             self.answer["before"] = list(self.answer["after"])
         self.check_committed()
 
