@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -10,24 +11,46 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 )
 
-// mutation is one section of testdata/mutations.sql.
-type mutation struct{ name, sql, undo string }
+// mutation is one section of a file of mutations. Servers older than since cannot do it.
+type mutation struct {
+	name, sql, undo string
+	since           int
+}
 
 // silent tells a mutation that must not be seen.
 func (m mutation) silent() bool { return strings.HasPrefix(m.name, "silent") }
 
-func mutations(t testing.TB) []mutation {
+// mutations are those that a server of that version can do.
+func mutations(t testing.TB, major int) []mutation {
 	t.Helper()
 	var list []mutation
-	for _, section := range strings.Split("\n"+file(t, "mutations.sql"), "\n== ")[1:] {
-		name, body, _ := strings.Cut(section, "\n")
-		sql, undo, _ := strings.Cut(body, "\n-- undo\n")
-		list = append(list, mutation{name: name, sql: strings.TrimSpace(sql), undo: strings.TrimSpace(undo)})
+	// The newer ones first: the last of the others drops what they work on.
+	for _, name := range []string{"mutations-newer.sql", "mutations.sql"} {
+		for _, section := range strings.Split("\n"+file(t, name), "\n== ")[1:] {
+			if m := parseMutation(t, section); m.since <= major {
+				list = append(list, m)
+			}
+		}
 	}
-	if len(list) < 60 {
-		t.Fatalf("mutations.sql has %d sections: it was read wrongly", len(list))
+	if len(list) < 100 {
+		t.Fatalf("there are %d mutations: the files were read wrongly", len(list))
 	}
 	return list
+}
+
+func parseMutation(t testing.TB, section string) mutation {
+	t.Helper()
+	name, body, _ := strings.Cut(section, "\n")
+	sql, undo, _ := strings.Cut(body, "\n-- undo\n")
+	m := mutation{name: name, sql: strings.TrimSpace(sql), undo: strings.TrimSpace(undo)}
+	if since, rest, found := strings.Cut(name, "] "); found {
+		number, err := strconv.Atoi(strings.TrimPrefix(since, "["))
+		if err != nil {
+			t.Fatalf("reading the version of %q: %v", name, err)
+		}
+		m.name, m.since = rest, number
+	}
+	return m
 }
 
 // subject is a database that mutations are tried on, one after the other.
@@ -69,7 +92,7 @@ func (s *subject) try(t *testing.T, m mutation, between func()) {
 func TestOracle(t *testing.T) {
 	s := newSubject(t, postgrestest.Server(t))
 	var before string
-	for _, m := range mutations(t) {
+	for _, m := range mutations(t, s.now.ServerVersion/10000) {
 		t.Run(m.name, func(t *testing.T) {
 			// A dump takes longer than all else here, and an undo brings the last one back.
 			if before == "" || m.silent() {
@@ -94,7 +117,7 @@ func TestOtherVersions(t *testing.T) {
 	for _, major := range []int{14, 17, 18} {
 		t.Run(postgresName(major), func(t *testing.T) {
 			s := newSubject(t, otherServer(t, major))
-			for _, m := range mutations(t) {
+			for _, m := range mutations(t, s.now.ServerVersion/10000) {
 				t.Run(m.name, func(t *testing.T) { s.try(t, m, func() {}) })
 			}
 		})

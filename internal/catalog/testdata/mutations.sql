@@ -644,3 +644,11 @@ ALTER TABLE app.users ALTER COLUMN name SET DEFAULT ''
 
 == silent: a grant to the owner
 GRANT SELECT ON app.orders TO postgres
+
+== extension: add, with all its members
+CREATE EXTENSION citext SCHEMA app
+-- undo
+DROP EXTENSION citext
+
+== schema: drop
+DROP SCHEMA app CASCADE
