@@ -129,7 +129,7 @@ func (r *Repository) git(ctx context.Context, author string, arguments ...string
 // environment keeps the settings of the person whose machine this is out of the repository:
 // hooks, signing, identities and line endings would change the commits.
 func (r *Repository) environment(author string) []string {
-	date := started.Add(time.Duration(r.commits) * time.Hour).Format(time.RFC3339)
+	date := started.Add(time.Duration(r.commits-1) * time.Hour).Format(time.RFC3339)
 	return []string{
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C",
 		"GIT_AUTHOR_NAME=" + author, "GIT_AUTHOR_EMAIL=" + author + "@shop.example", "GIT_AUTHOR_DATE=" + date,

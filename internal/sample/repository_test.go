@@ -3,8 +3,10 @@ package sample_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,7 +68,11 @@ func TestRepositoryTellsTheStory(t *testing.T) {
 
 // The same story makes the same ids, whoever's machine it is told on.
 func TestCommitIDsAreTheSameAnywhere(t *testing.T) {
-	_, first := tell(t, t.TempDir())
+	repository, first := tell(t, t.TempDir())
+	dates, err := exec.Command("git", "-C", repository.Dir, "log", "-1", "--format=%aI %cI %an").Output()
+	if got, want := strings.TrimSpace(string(dates)), "2026-11-20T11:00:00+00:00 2026-11-20T11:00:00+00:00 shop-bot"; err != nil || got != want {
+		t.Errorf("the merge is dated and signed %q, want %q (%v)", got, want, err)
+	}
 	t.Setenv("GIT_AUTHOR_NAME", "somebody else")
 	t.Setenv("HOME", t.TempDir())
 	_, second := tell(t, t.TempDir())
