@@ -79,7 +79,6 @@ func (st *store) payload(sender string, own object) object {
 	own["sender"] = orNil(st.simpleUser(sender))
 	if !st.ownerIsUser {
 		own["organization"] = st.organization()
-		own["repository"].(object)["custom_properties"] = object{}
 	}
 	return own
 }
@@ -197,7 +196,7 @@ func (st *store) pushedRepository() object {
 	owner["name"], owner["email"] = st.owner, strings.ToLower(st.owner)+"@github.local"
 	maps.Copy(out, object{
 		"created_at": epoch().Unix(), "pushed_at": st.now().Unix(), "updated_at": epoch().Format(time.RFC3339),
-		"stargazers": 0, "master_branch": st.branch, "url": st.repoWeb(), "custom_properties": object{},
+		"stargazers": 0, "master_branch": st.branch, "url": st.repoWeb(),
 	})
 	if !st.ownerIsUser {
 		out["organization"] = st.owner

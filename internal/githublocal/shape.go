@@ -116,7 +116,7 @@ func (st *store) repository(owner string) object {
 		"language": "Python", "has_issues": true, "has_projects": true, "has_downloads": true, "has_wiki": true, "has_pages": false,
 		"has_discussions": false, "forks_count": 0, "mirror_url": nil, "archived": false, "disabled": false,
 		"open_issues_count": st.openIssues(), "license": nil, "allow_forking": true, "is_template": false,
-		"web_commit_signoff_required": false, "topics": []any{}, "forks": 0, "open_issues": st.openIssues(), "watchers": 0,
+		"web_commit_signoff_required": false, "topics": []any{}, "custom_properties": object{}, "forks": 0, "open_issues": st.openIssues(), "watchers": 0,
 		"default_branch": st.branch,
 	}
 	for name, path := range repositoryLinks() {
