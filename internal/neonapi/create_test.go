@@ -1,7 +1,9 @@
 package neonapi
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -217,6 +219,21 @@ func TestOneBudgetForAllOfACreate(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestACancelledCreateDoesNotLookOn(t *testing.T) {
+	inBubble(t, after(time.Hour, drop), Config{}, func(t *testing.T, w *world) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		_, _, err := w.CreateBranch(ctx, testProject, BranchSpec{Name: "pr-1"})
+		x, _ := fault.Explain(err)
+		if !errors.Is(err, context.DeadlineExceeded) || len(w.lines()) != 1 || w.took() != 5*time.Second {
+			t.Errorf("after %s and %v: %v", w.took(), w.lines(), err)
+		}
+		if !strings.Contains(x.Why, "was stopped while Neon was asked. The request may have been carried out") {
+			t.Errorf("%+v", x)
+		}
+	})
 }
 
 func TestALookUpThatFailsTellsOfTheCreate(t *testing.T) {

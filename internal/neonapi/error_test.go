@@ -36,6 +36,26 @@ func TestErrorKeepsWhatNeonSaid(t *testing.T) {
 	})
 }
 
+func TestErrorLeavesTheQueryOut(t *testing.T) {
+	inBubble(t, refuse(400, "", "no"), Config{}, func(t *testing.T, w *world) {
+		_, _, err := w.BranchByName(t.Context(), testProject, "a-name")
+		if e := asError(err); e == nil || e.URL != "http://localhost/api/v2/projects/"+testProject+"/branches" {
+			t.Errorf("%+v", e)
+		}
+	})
+}
+
+func TestAPageInPlaceOfJSONIsKept(t *testing.T) {
+	for _, status := range []int{200, 502} {
+		inBubble(t, answer(status, "<!doctype html>\n<TITLE> Log in </TITLE>"), Config{Budget: -1}, func(t *testing.T, w *world) {
+			_, err := w.Project(t.Context(), testProject)
+			if e := asError(err); e == nil || !strings.HasSuffix(e.Message, "an HTML page instead of JSON: Log in") || e.Body != "<!doctype html> <TITLE> Log in </TITLE>" {
+				t.Errorf("%d: %+v", status, e)
+			}
+		})
+	}
+}
+
 func TestEveryKnownAnswerHasWords(t *testing.T) {
 	tests := map[string]struct {
 		step     http.HandlerFunc
