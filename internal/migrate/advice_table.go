@@ -17,6 +17,9 @@ func slicesOf(parts ...[]rule) []rule {
 // guardRules are about what the helper itself found.
 func guardRules() []rule {
 	return []rule{
+		// First of all, because psycopg's class has the name of Python's own SyntaxError.
+		{code: "sql-syntax", states: []string{"42601"},
+			why: "PostgreSQL does not understand the statement at {where}", do: "correct it; values belong into parameters: sa.text(\"... :name\").bindparams(name=value)"},
 		{code: CodeForeignConnection, types: []string{"guard.ForeignConnection"}, text: `(.*)`,
 			why: "the project's code would have connected to another database than the branch: {1}",
 			do:  "let env.py build its engine from the URL in DATABASE_URL, without creator="},

@@ -209,6 +209,8 @@ func TestAdviceOnTheServer(t *testing.T) {
 		{name: "undefined", upgrade: `op.drop_column("author", "nope")`, code: "undefined-object"},
 		{name: "swallowed", upgrade: "try:\n    op.execute(\"SELECT 1/0\")\nexcept Exception:\n    pass\nop.execute(\"SELECT 1\")", code: "transaction-aborted", words: []string{thirdFile}},
 		{name: "raised", sql: rows, upgrade: `op.execute("DO $$ BEGIN RAISE EXCEPTION '%', (SELECT name FROM author LIMIT 1); END $$")`, code: "raised"},
+		{name: "interpolated", sql: rows, upgrade: `name = op.get_bind().execute(sa.text("SELECT name FROM author")).scalar(); op.execute("INSERT INTO author (id, name) VALUES (1, '%s')" % name)`, code: "not-unique"},
+		{name: "interpolated badly", sql: rows, upgrade: `name = op.get_bind().execute(sa.text("SELECT name FROM author")).scalar(); op.execute("UPDATE author SET name = 'O'" + name + "'")`, code: "sql-syntax"},
 		{name: "python with rows", sql: rows, upgrade: `raise ValueError(op.get_bind().execute(sa.text("SELECT name FROM author")).scalar())`, code: CodePython},
 		{name: "TLS", env: "newest-asyncpg", project: "tiny-async", run: Run{Upgrade: "heads", Env: Env{}}, swap: [3]string{envFile, "NullPool)\n", "NullPool)\n    raise ConnectionError('PostgreSQL server at \"h:1\" rejected SSL upgrade')\n"}, code: "tls"},
 	})

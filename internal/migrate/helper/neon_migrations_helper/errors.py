@@ -224,14 +224,14 @@ def scrub_context(context):
 
 
 def scrub(original, wrapped):
-    """Rewrite the texts of a driver's exception and of SQLAlchemy's around it."""
-    facts = server_facts(original)
-    if not facts["sqlstate"]:
-        return
-    text = facts["message"]
-    scrub_asyncpg(original.__cause__, text)
-    original.args = (scrubbed_fields(original.args[0], text) if isinstance(original.args[0], dict) else text,)
-    if wrapped is not None:
+    """Rewrite the texts of a driver's exceptions and of SQLAlchemy's around them."""
+    text = None
+    for inner in reversed(causes(original)):
+        facts = server_facts(inner)
+        if facts["sqlstate"]:
+            text = facts["message"]
+            scrub_one(inner, text)
+    if text is not None and wrapped is not None:
         name = type(original)
         wrapped.args = ("(%s.%s) %s" % (name.__module__, name.__name__, text),)
         wrapped.statement = redact_statement(wrapped.statement or "")
@@ -239,20 +239,21 @@ def scrub(original, wrapped):
         wrapped.hide_parameters = True
 
 
+def scrub_one(failure, text):
+    """Rewrite one exception of a driver; asyncpg's has its parts as attributes."""
+    fields = failure.args[0] if failure.args else None
+    failure.args = (scrubbed_fields(fields, text) if isinstance(fields, dict) else text,)
+    if not hasattr(failure, "detail"):
+        return
+    for name in ("detail", "hint", "context", "where", "query", "internal_query"):
+        if getattr(failure, name, None):
+            setattr(failure, name, None)
+    failure.message = text
+
+
 def scrubbed_fields(fields, text):
     """pg8000's fields of an error without detail, context and queries."""
     return dict({key: value for key, value in fields.items() if key not in "DHWpq"}, M=text)
-
-
-def scrub_asyncpg(cause, text):
-    """asyncpg keeps the parts as attributes and puts them together when it is printed."""
-    if cause is None or not hasattr(cause, "detail"):
-        return
-    for name in ("detail", "hint", "context", "where", "query", "internal_query"):
-        if getattr(cause, name, None):
-            setattr(cause, name, None)
-    cause.message = text
-    cause.args = (text,)
 
 
 # --- where it happened ------------------------------------------------------------------

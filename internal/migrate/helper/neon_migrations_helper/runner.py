@@ -5,6 +5,7 @@ answers with the steps to run. Each pass swaps that function, so that connection
 transaction and filters are env.py's own (also async ones, and those for several schemas).
 """
 
+import functools
 import os
 import time
 
@@ -205,6 +206,7 @@ class Runner:
         original, revision = step.migration_fn, step.revision.revision
         direction = "upgrade" if step.is_upgrade else "downgrade"
 
+        @functools.wraps(original)  # Alembic logs the function's name
         def measured_fn(*args, **kwargs):
             entry = {"revision": revision, "seconds": 0.0, "statements": 0, "done": False}
             done.append(entry)
