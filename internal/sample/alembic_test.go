@@ -244,3 +244,12 @@ func TestSeed(t *testing.T) {
 		}
 	}
 }
+
+// The asynchronous project goes forth and back on asyncpg, outside of transactions in part.
+func TestAsyncShop(t *testing.T) {
+	address := postgrestest.Database(t)
+	dir := checkout(t, sample.Project{Files: files(), Name: sample.AsyncShop})
+	expect(t, alembic(t, dir,
+		at(address, "upgrade", "head"), at(address, "check"), at(address, "downgrade", "base"),
+		at(address, "upgrade", "head"), at(address, "check")), make([]result, 5)...)
+}
