@@ -7,11 +7,14 @@ GO ?= go
 # Tests of several rooms start PostgreSQL servers of their own: two at a time is what two cores carry.
 TESTFLAGS ?= -p 2 -timeout 20m
 
+# The script that draws diagrams in the demo's pages, where the tests' packages are installed.
+MERMAID := $(addprefix --mermaid ,$(wildcard .tools/node/node_modules/mermaid/dist/mermaid.min.js))
+
 .PHONY: demo test bench lint setup build regress image-test clean
 
 demo: build
 	@scripts/setup demo
-	@bin/neon-migrations demo --python .tools/venv/bin/python --output demo-output
+	@bin/neon-migrations demo --python .tools/venv/bin/python --output demo-output $(MERMAID)
 
 test:
 	@scripts/setup test

@@ -30,7 +30,7 @@ func run() int {
 	cache, _ := os.UserCacheDir() // without one, servers are fetched into the temporary directory
 	self, _ := os.Executable()    // only the demo needs it
 	return cli.Run(ctx, cli.World{
-		Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Args: os.Args[1:], Getenv: os.Getenv, Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())), Dir: dir, CacheDir: cache, Now: time.Now,
 		Samples: samples, Self: self,
 	})

@@ -28,9 +28,11 @@ const (
 type World struct {
 	Args   []string // without the program's name
 	Getenv func(string) string
-	Stdin  io.Reader
-	Stdout io.Writer // results
-	Stderr io.Writer // progress and errors
+	// Environ is the whole environment, as os.Environ gives it.
+	Environ []string
+	Stdin   io.Reader
+	Stdout  io.Writer // results
+	Stderr  io.Writer // progress and errors
 	// Terminal tells that a person looks at Stderr, where lines may be rewritten.
 	Terminal bool
 	Dir      string // the working directory

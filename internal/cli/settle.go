@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/neon-migrations/neon-migrations-action/internal/actions"
 	"github.com/neon-migrations/neon-migrations-action/internal/config"
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
@@ -20,7 +21,7 @@ func (t *theatre) settle(o story.Outcome, failure error) error {
 	t.screen.close()
 	problems := []error{t.print(o.Report), t.writeReport(o.Report)}
 	if t.runner.Hosted() {
-		problems = append(problems, t.runner.AddSummary(report.Summary(o.Report)), t.setOutputs(o))
+		problems = append(problems, t.runner.Summary(t.masker.Mask(report.Summary(o.Report))), t.setOutputs(o))
 	}
 	for _, err := range problems {
 		if err != nil && failure == nil {
@@ -87,25 +88,20 @@ func (in *invocation) path(name string) string {
 // for, and it was masked as soon as it was known.
 func (t *theatre) setOutputs(o story.Outcome) error {
 	r := o.Report
-	outputs := []struct{ name, value string }{
-		{"verdict", string(r.Verdict)},
-		{"branch-id", r.Branch.ID},
-		{"branch-name", r.Branch.Name},
-		{"revision", strings.Join(r.Revisions.To, " ")},
-		{"drift", drifts(r)},
-		{"changes", strconv.Itoa(len(r.Changes))},
-		{"plan", r.Plan},
-		{"comment-url", o.CommentURL},
+	outputs := []actions.Output{
+		{Name: "verdict", Value: string(r.Verdict)},
+		{Name: "branch-id", Value: r.Branch.ID},
+		{Name: "branch-name", Value: r.Branch.Name},
+		{Name: "revision", Value: strings.Join(r.Revisions.To, " ")},
+		{Name: "drift", Value: drifts(r)},
+		{Name: "changes", Value: strconv.Itoa(len(r.Changes))},
+		{Name: "plan", Value: r.Plan},
+		{Name: "comment-url", Value: o.CommentURL},
 	}
 	if t.config.Output.DatabaseURL {
-		outputs = append(outputs, struct{ name, value string }{"database-url", o.Address.Reveal()})
+		outputs = append(outputs, actions.Output{Name: "database-url", Value: o.Address.Reveal()})
 	}
-	for _, output := range outputs {
-		if err := t.runner.SetOutput(output.name, output.value); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.runner.SetOutputs(outputs...)
 }
 
 // drifts names the kinds of drift found, "none", or "" where nothing was looked for.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/actions"
@@ -26,6 +27,7 @@ type theatre struct {
 	masker  *secret.Masker
 	stage   *story.Stage
 	screen  *screen
+	child   io.Writer // see childOutput
 	closers []func()
 }
 
@@ -87,10 +89,19 @@ const userAgent = "neon-migrations"
 
 // bareStage is a stage without Neon and GitHub: enough for what needs no secret.
 func (t *theatre) bareStage(logger *slog.Logger) *story.Stage {
-	fenced, unfence := t.runner.Fence()
-	masked := t.masker.Writer(t.screen.beside(fenced))
-	t.closers = append(t.closers, func() { masked.Close(); unfence() })
-	return &story.Stage{Hide: t.hide, Progress: t.screen, Output: masked, Logger: logger, Now: t.in.Now}
+	return &story.Stage{Hide: t.hide, Progress: t.screen, Output: t.childOutput(), Logger: logger, Now: t.in.Now}
+}
+
+// childOutput is where the project's own code prints to: masked line by line, and fenced off
+// from the runner's commands until the theatre closes.
+func (t *theatre) childOutput() io.Writer {
+	if t.child == nil {
+		fenced, unfence := t.runner.Fence()
+		masked := t.masker.Writer(t.screen.beside(fenced))
+		t.closers = append(t.closers, func() { masked.Close(); unfence() })
+		t.child = masked
+	}
+	return t.child
 }
 
 func (t *theatre) logger() *slog.Logger {
@@ -178,8 +189,29 @@ func (in *invocation) tell(ctx context.Context, tale tale) error {
 	return t.settle(outcome, err)
 }
 
-// prepare installs the project's dependencies, if that was asked for.
-func (t *theatre) prepare(context.Context) error { return nil }
+// prepare installs the project's dependencies, if that was asked for, and takes the
+// interpreter that has them unless one was given.
+func (t *theatre) prepare(ctx context.Context) error {
+	words := t.config.Alembic.Prepare
+	if len(words) == 0 || words[0] == "none" {
+		return nil
+	}
+	home, err := os.MkdirTemp("", "neon-migrations-python-")
+	if err != nil {
+		return fmt.Errorf("making a directory for the project's Python: %w", err)
+	}
+	t.closers = append(t.closers, func() { os.RemoveAll(home) })
+	const name = "install dependencies"
+	t.screen.Begin(name)
+	began := t.in.Now()
+	python, err := migrate.Preparation{Words: words, Dir: t.in.path(t.config.Alembic.Directory), Home: home,
+		Getenv: t.in.Getenv, Output: t.childOutput()}.Prepare(ctx, t.in.Environ)
+	t.screen.End(name, t.in.Now().Sub(began), err)
+	if t.config.Alembic.Python == "" {
+		t.config.Alembic.Python = python
+	}
+	return err
+}
 
 // say prints a line for whoever waits.
 func say(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }

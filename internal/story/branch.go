@@ -75,7 +75,7 @@ func (r *run) createBranch(ctx context.Context) error {
 	b, operations, err := r.Neon.CreateBranch(ctx, r.task.Project, spec)
 	r.adopt(b)
 	if err != nil {
-		return err
+		return r.takeBack(ctx, b, operations, err)
 	}
 	if b.Adopted {
 		// Another run made it a moment ago, or our own request that got no answer did: either
@@ -86,6 +86,25 @@ func (r *run) createBranch(ctx context.Context) error {
 		return r.resetBranch(ctx, b)
 	}
 	return r.Neon.Wait(ctx, r.task.Project, operations)
+}
+
+// takeBack removes a branch that was made and cannot be used, such as one whose expiry Neon
+// did not arm: nobody would ever remove it.
+func (r *run) takeBack(ctx context.Context, b neonapi.Branch, operations []neonapi.Operation, cause error) error {
+	if b.ID == "" {
+		return cause
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postLimit)
+	defer cancel()
+	err := r.Neon.Wait(ctx, r.task.Project, operations)
+	if err == nil {
+		err = r.removeBranch(ctx, b)
+	}
+	if err != nil {
+		return errors.Join(cause, fmt.Errorf("the branch %s stays, remove it by hand: %w", b.Name, err))
+	}
+	r.report.Branch = report.Branch{}
+	return cause
 }
 
 func (r *run) resetBranch(ctx context.Context, b neonapi.Branch) error {

@@ -33,7 +33,7 @@ const (
 // house is a whole neighbourhood for one test: a Neon project, a GitHub repository, and the
 // sample project's code.
 type house struct {
-	t       *testing.T
+	t       testing.TB
 	neon    *neonlocal.Server
 	github  *githublocal.Server
 	project string
@@ -53,7 +53,7 @@ var sharedNeon = sync.OnceValues(func() (*neonlocal.Server, error) {
 		OperationTime: 10 * time.Millisecond, Now: time.Now})
 })
 
-func newHouse(t *testing.T, overlays ...string) *house {
+func newHouse(t testing.TB, overlays ...string) *house {
 	t.Helper()
 	neon, err := sharedNeon()
 	if err != nil {
@@ -142,7 +142,7 @@ func (h *house) task(number int) story.Task {
 }
 
 // python is the interpreter that scripts/setup made.
-func python(t *testing.T) string {
+func python(t testing.TB) string {
 	t.Helper()
 	found, err := filepath.Abs("../../.tools/venv/bin/python")
 	if err == nil {
@@ -243,7 +243,7 @@ func (s *said) Say(text string)                           { s.add(text) }
 func (s *said) End(step string, _ time.Duration, _ error) { s.add("end " + step) }
 
 // testWriter shows the migration tool's output in the test's log.
-type testWriter struct{ t *testing.T }
+type testWriter struct{ t testing.TB }
 
 func (w testWriter) Write(p []byte) (int, error) {
 	w.t.Log(strings.TrimRight(string(p), "\n"))
