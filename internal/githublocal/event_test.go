@@ -34,7 +34,7 @@ func newer(key string) bool {
 		"is_template", "web_commit_signoff_required", "allow_squash_merge", "allow_merge_commit", "allow_rebase_merge",
 		"delete_branch_on_merge", "active_lock_reason", "auto_merge", "custom_properties", "assignees", "state_reason", "closed_by", "timeline_url",
 		"reactions", "performed_via_github_app", "url", "total_count", "+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes",
-		"issue_dependencies_summary", "draft", "merged_at",
+		"draft", "merged_at", "diff_url", "patch_url",
 	}, key[strings.LastIndex(key, ".")+1:])
 }
 

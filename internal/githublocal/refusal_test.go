@@ -1,0 +1,125 @@
+package githublocal_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/githublocal"
+)
+
+// Each refusal is held to GitHub's description of errors too.
+func TestRefusals(t *testing.T) {
+	v := newVendor(t)
+	v.wrong = true
+	s := serve(t, githublocal.Config{})
+	n := open(t, s, example())
+	if n != 1 {
+		t.Fatalf("the first pull request is #%d", n)
+	}
+	if _, err := s.Comment(n, "mona", "hello"); err != nil {
+		t.Fatal(err)
+	}
+	s.AddToken(githublocal.Token{Text: "ghs_readonly", Permissions: map[githublocal.Scope]githublocal.Access{githublocal.PullRequests: githublocal.Read}})
+	s.AddToken(githublocal.Token{Text: "ghs_pulls", Permissions: map[githublocal.Scope]githublocal.Access{githublocal.PullRequests: githublocal.Write}})
+	s.AddToken(githublocal.Token{Text: "ghp_mona", Login: "mona"})
+	s.AddToken(githublocal.Token{Text: "ghp_stranger", Login: "stranger", Permissions: map[githublocal.Scope]githublocal.Access{}})
+	const repo = "/repos/acme/shop"
+	head := s.Head("loyalty")
+	drift := caller{t, s.APIURL(), "ghs_local", v}.do("POST", repo+"/issues", j{"title": "An issue"})
+	if drift.status != 201 {
+		t.Fatalf("%s", drift.raw)
+	}
+	const integration = "Resource not accessible by integration"
+	for _, c := range []struct {
+		name, token, method, path string
+		body                      any
+		status                    int
+		says                      string
+	}{
+		{"a bad token", "nonsense", "GET", repo, nil, 401, "Bad credentials"},
+		{"nobody writes", "", "POST", repo + "/issues/1/comments", j{"body": "x"}, 401, "Requires authentication"},
+		{"nobody reads what is public", "", "GET", repo + "/pulls", nil, 200, ""},
+		{"a token that only reads", "ghs_readonly", "POST", repo + "/issues/1/comments", j{"body": "x"}, 403, integration},
+		{"a token that only reads, reading", "ghs_readonly", "GET", repo + "/issues/1/comments", nil, 200, ""},
+		{"pull-requests is enough for a pull request", "ghs_pulls", "POST", repo + "/issues/1/comments", j{"body": "x"}, 201, ""},
+		{"pull-requests is not enough for an issue", "ghs_pulls", "POST", repo + "/issues/2/comments", j{"body": "x"}, 403, integration},
+		{"statuses are their own permission", "ghs_pulls", "POST", repo + "/statuses/" + head, j{"state": "success"}, 403, integration},
+		{"deployments too", "ghs_pulls", "POST", repo + "/deployments", j{"ref": "main"}, 403, integration},
+		{"a person without rights", "ghp_stranger", "POST", repo + "/issues/1/comments", j{"body": "x"}, 403, "Resource not accessible by personal access token"},
+		{"another repository", "ghs_local", "GET", "/repos/acme/other", nil, 404, "Not Found"},
+		{"no such pull request", "ghs_local", "GET", repo + "/pulls/7", nil, 404, "Not Found"},
+		{"an issue is no pull request", "ghs_local", "GET", repo + "/pulls/2", nil, 404, "Not Found"},
+		{"no such comment", "ghs_local", "PATCH", repo + "/issues/comments/7", j{"body": "x"}, 404, "Not Found"},
+		{"no such endpoint", "ghs_local", "GET", repo + "/nowhere", nil, 404, "Not Found"},
+		{"the longest comment", "ghs_local", "POST", repo + "/issues/1/comments", j{"body": strings.Repeat("é", 65536)}, 201, ""},
+		{"one character more", "ghs_local", "POST", repo + "/issues/1/comments", j{"body": strings.Repeat("é", 65537)}, 422, "body is too long (maximum is 65536 characters)"},
+		{"a blank comment", "ghs_local", "POST", repo + "/issues/1/comments", j{"body": " "}, 422, "missing_field"},
+		{"a comment that is a number", "ghs_local", "POST", repo + "/issues/1/comments", j{"body": 7}, 422, "Invalid request"},
+		{"a title over its limit", "ghs_local", "POST", repo + "/issues", j{"title": strings.Repeat("x", 257)}, 422, "title is too long"},
+		{"a status of an unknown commit", "ghs_local", "POST", repo + "/statuses/" + strings.Repeat("0", 40), j{"state": "success"}, 422, "No commit found"},
+		{"a status that does not exist", "ghs_local", "POST", repo + "/statuses/" + head, j{"state": "splendid"}, 422, "not included in the list"},
+		{"a description over its limit", "ghs_local", "POST", repo + "/statuses/" + head, j{"state": "success", "description": strings.Repeat("x", 141)}, 422, "maximum is 140"},
+		{"a check without a conclusion", "ghs_local", "POST", repo + "/check-runs", j{"name": "x", "head_sha": head, "status": "completed"}, 422, "missing_field"},
+		{"too many annotations", "ghs_local", "POST", repo + "/check-runs", j{"name": "x", "head_sha": head, "output": j{"title": "t", "summary": "s", "annotations": make([]j, 51)}}, 422, "No more than 50"},
+		{"a check's summary over its limit", "ghs_local", "POST", repo + "/check-runs", j{"name": "x", "head_sha": head, "output": j{"title": "t", "summary": strings.Repeat("x", 65536)}}, 422, "maximum is 65535"},
+		{"a person has no checks", "ghp_mona", "POST", repo + "/check-runs", j{"name": "x", "head_sha": head}, 403, "GitHub App"},
+		{"a deployment of nothing", "ghs_local", "POST", repo + "/deployments", j{"ref": "nowhere"}, 422, "No ref found for: nowhere"},
+		{"a review off the diff", "ghs_local", "POST", repo + "/pulls/1/reviews", j{"event": "COMMENT", "body": "b", "comments": []j{{"path": "versions/3f2a_loyalty.py", "line": 9, "body": "x"}}}, 422, "must be part of the diff"},
+		{"a review of another file", "ghs_local", "POST", repo + "/pulls/1/reviews", j{"event": "COMMENT", "body": "b", "comments": []j{{"path": "other.py", "line": 1, "body": "x"}}}, 422, "must be part of the diff"},
+		{"approving oneself", "ghp_mona", "POST", repo + "/pulls/1/reviews", j{"event": "APPROVE"}, 422, "Can not approve your own pull request"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v.t = t
+			got := caller{t, s.APIURL(), c.token, v}.do(c.method, c.path, c.body)
+			if got.status != c.status || !strings.Contains(string(got.raw), c.says) {
+				t.Errorf("status %d instead of %d, without %q: %.300s", got.status, c.status, c.says, got.raw)
+			}
+			if got.header.Get("X-GitHub-Request-Id") == "" {
+				t.Error("no request id")
+			}
+		})
+	}
+}
+
+func TestAMissingPermissionIsNamed(t *testing.T) {
+	s := serve(t, githublocal.Config{})
+	n := open(t, s, example())
+	s.AddToken(githublocal.Token{Text: "ghs_none", Permissions: map[githublocal.Scope]githublocal.Access{}})
+	got := caller{t, s.APIURL(), "ghs_none", http.DefaultTransport}.do("POST", "/repos/acme/shop/issues/1/comments", j{"body": "x"})
+	if want := "issues=write; pull_requests=write"; n != 1 || got.header.Get("X-Accepted-GitHub-Permissions") != want {
+		t.Errorf("%q instead of %q", got.header.Get("X-Accepted-GitHub-Permissions"), want)
+	}
+}
+
+func TestAPrivateRepositoryIsHidden(t *testing.T) {
+	s := serve(t, githublocal.Config{Private: true})
+	open(t, s, example())
+	s.AddToken(githublocal.Token{Text: "ghs_issues", Permissions: map[githublocal.Scope]githublocal.Access{githublocal.Issues: githublocal.Read}})
+	for token, want := range map[string]int{"": 404, "ghs_issues": 403, "ghs_local": 200} {
+		if got := (caller{t, s.APIURL(), token, http.DefaultTransport}).do("GET", "/repos/acme/shop/pulls", nil); got.status != want {
+			t.Errorf("token %q: %d instead of %d", token, got.status, want)
+		}
+	}
+}
+
+// A status that failed keeps a deployment back unless the caller says which count.
+func TestADeploymentWaitsForItsStatuses(t *testing.T) {
+	s := serve(t, githublocal.Config{})
+	open(t, s, example())
+	c := caller{t, s.APIURL(), "ghs_local", http.DefaultTransport}
+	c.do("POST", "/repos/acme/shop/statuses/"+s.Head("main"), j{"state": "failure", "context": "tests"})
+	for _, step := range []struct {
+		body   j
+		status int
+	}{
+		{j{"ref": "main"}, 409},
+		{j{"ref": "main", "required_contexts": []string{"tests"}}, 409},
+		{j{"ref": "main", "required_contexts": []string{"other"}}, 201},
+		{j{"ref": "main", "required_contexts": []string{}}, 201},
+	} {
+		if got := c.do("POST", "/repos/acme/shop/deployments", step.body); got.status != step.status {
+			t.Errorf("%v: %d instead of %d: %s", step.body, got.status, step.status, got.raw)
+		}
+	}
+}
