@@ -28,6 +28,8 @@ type ServerConfig struct {
 	Superuser string
 	// Password of the superuser over TCP; "" leaves the role without one.
 	Password secret.Text
+	// InitArgs are further arguments for initdb, used by InitCluster alone.
+	InitArgs []string
 	// Settings go on the server's command line and win over postgresql.conf.
 	Settings map[string]string
 	// HBA replaces pg_hba.conf line by line, if given. The default trusts the private
@@ -55,6 +57,7 @@ func InitCluster(ctx context.Context, c ServerConfig) error {
 	}
 	args := []string{"--pgdata=" + c.DataDir, "--username=" + c.superuser(), "--encoding=UTF8", "--locale=C",
 		"--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync"}
+	args = append(args, c.InitArgs...)
 	if c.Password != "" {
 		file, err := passwordFile(c.Password)
 		if err != nil {
