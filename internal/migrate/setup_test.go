@@ -149,3 +149,11 @@ func ask(t testing.TB, a postgres.Address, sql string) string {
 	}
 	return text
 }
+
+// mustMove moves a file of a project.
+func mustMove(t testing.TB, dir, from, to string) {
+	t.Helper()
+	if err := os.Rename(filepath.Join(dir, from), filepath.Join(dir, to)); err != nil {
+		t.Fatal(err)
+	}
+}

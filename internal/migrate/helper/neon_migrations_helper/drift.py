@@ -55,6 +55,7 @@ def compare(project, context, heads, found, answer):
     if script is None:
         return
     ops = flat(script.upgrade_ops)
+    leave_out_version_table(context, ops)
     guard_against_missing_models(ops, metadata)
     leave_out(project, ops, script, metadata, answer)
     warn_about_types(project, context, answer)
@@ -113,6 +114,14 @@ def guard_against_missing_models(ops, metadata):
             "%d of the database's %d tables are in no model that env.py imports: %s"
             % (len(removed), there, ", ".join(sorted(removed)[:5]) + (", …" if len(removed) > 5 else ""))
         )
+
+
+def leave_out_version_table(context, ops):
+    """Alembic does not know its own table when env.py names its schema and is in it."""
+    for op, container in list(ops):
+        if kind(op) == "DropTableOp" and op.table_name == context.version_table:
+            container.ops.remove(op)
+            ops.remove((op, container))
 
 
 def leave_out(project, ops, script, metadata, answer):

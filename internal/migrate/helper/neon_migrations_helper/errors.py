@@ -199,17 +199,26 @@ LITERAL = re.compile(r"\$(\w*)\$.*?\$\1\$|'(?:[^'\\]|'')*'|(?<![\w$.:%(])-?\d+(?
 
 
 def redact_literals(sql):
-    """Replace strings and numbers. Where quoting is open to doubt, the rest is cut."""
+    """Replace strings and numbers. Where quoting is open to doubt, the rest is cut.
+
+    A value that was put between quotes by hand may hold a quote itself; then strings and
+    what is between them change places, and only a cut is safe.
+    """
     out, position = [], 0
     for match in LITERAL.finditer(sql):
         between = sql[position : match.start()]
-        if "'" in between or "$$" in between:
-            break  # a backslash or an open quote: no telling where the string ends
+        if "'" in between or "$$" in between or touches_a_word(sql, match):
+            break
         out.append(between + "…")
         position = match.end()
     rest = sql[position:]
     cut = re.search(r"'|\$\w*\$", rest)
     return "".join(out) + (rest[: cut.start()] + "…" if cut else rest)
+
+
+def touches_a_word(sql, match):
+    """A word right behind a closing quote is no SQL."""
+    return match.group().endswith("'") and sql[match.end() : match.end() + 1].isalnum()
 
 
 # --- scrubbing exceptions in place ------------------------------------------------------

@@ -29,7 +29,9 @@ def graph(job):
         except (SyntaxError, ValueError, OSError) as failure:
             problems.append("%s: %s" % (shown_path(path, job["dir"]), failure))
             continue
-        if one:
+        if one and any(one["id"] == other["id"] for other in revisions):
+            problems.append("Revision %s is present more than once" % one["id"])
+        elif one:
             revisions.append(one)
     taken = {down for one in revisions for down in one["down"]}
     heads = sorted({one["id"] for one in revisions} - taken)
