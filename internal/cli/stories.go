@@ -81,11 +81,17 @@ func (t *theatre) setStage(ctx context.Context) error {
 	}
 	t.stage = t.bareStage(logger)
 	t.stage.Neon = neon
+	if console, found := strings.CutSuffix(t.config.Neon.API, "/api/v2"); found && console == neonConsole {
+		t.stage.Console = console
+	}
 	t.stage.GitHub, err = t.github(logger)
 	return err
 }
 
-const userAgent = "neon-migrations"
+const (
+	userAgent   = "neon-migrations"
+	neonConsole = "https://console.neon.tech"
+)
 
 // bareStage is a stage without Neon and GitHub: enough for what needs no secret.
 func (t *theatre) bareStage(logger *slog.Logger) *story.Stage {

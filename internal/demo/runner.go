@@ -96,22 +96,28 @@ func (t *theatre) environment(dir string, e event) ([]string, error) {
 		"GITHUB_WORKSPACE="+t.code.Dir, "GITHUB_RUN_ID="+strconv.Itoa(t.runs)), nil
 }
 
-// showLog shows what the program prints as the log's page would: without the runner's own
-// commands, and with what they ask to be masked replaced.
+// showLog shows the steps of the program's log up to the report, which the audience sees as
+// the comment: without the runner's own commands and what Alembic prints, and with what is to
+// be masked replaced.
 func (t *theatre) showLog(log io.Reader) {
 	var masks []string
 	lines := bufio.NewScanner(log)
 	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
+	for told := false; lines.Scan(); {
 		line := lines.Text()
 		if mask, ok := strings.CutPrefix(line, "::add-mask::"); ok {
 			masks = append(masks, mask, "***")
+		}
+		headline := strings.Contains(line, " · ") || strings.HasPrefix(line, "error:")
+		if told || !headline && !isProgress(line) {
 			continue
 		}
-		if strings.HasPrefix(line, "::") {
-			continue
-		}
+		told = headline
 		fmt.Fprintf(t.Out, "   %s\n", strings.NewReplacer(masks...).Replace(line))
 	}
 	_, _ = io.Copy(io.Discard, log) // a line too long ends the scanner, and must not block the program
+}
+
+func isProgress(line string) bool {
+	return strings.HasPrefix(line, "✓ ") || strings.HasPrefix(line, "✗ ") || strings.HasPrefix(line, "  ")
 }

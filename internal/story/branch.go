@@ -166,5 +166,7 @@ func (r *run) adopt(b neonapi.Branch) {
 	if b.ExpiresAt != nil {
 		r.report.Branch.ExpiresAt = b.ExpiresAt.UTC()
 	}
-	r.report.Branch.ConsoleURL = fmt.Sprintf("https://console.neon.tech/app/projects/%s/branches/%s/tables", r.task.Project, b.ID)
+	if r.Console != "" {
+		r.report.Branch.ConsoleURL = fmt.Sprintf("%s/app/projects/%s/branches/%s/tables", r.Console, r.task.Project, b.ID)
+	}
 }

@@ -60,8 +60,6 @@ func (r *run) sayEvent(e migrate.Event) {
 		r.Progress.Say(count(len(e.Pending), "revision") + " pending")
 	case "started":
 		r.Progress.Say("running revision " + e.Revision)
-	case "finished":
-		r.Progress.Say(fmt.Sprintf("revision %s took %.1f s, %s", e.Revision, e.Took.Seconds(), count(e.Statements, "statement")))
 	}
 }
 

@@ -17,9 +17,11 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/secret"
 )
 
-// Stage is the world that a story plays in. All fields but GitHub must be set.
+// Stage is the world that a story plays in. All fields but Console and GitHub must be set.
 type Stage struct {
 	Neon *neonapi.Client
+	// Console is the address of Neon's console, for links; "" for a Neon that has none.
+	Console string
 	// GitHub is nil where there is no token; then nothing is posted.
 	GitHub *github.Client
 	// Hide is told of every secret as soon as it is known, before anything is printed.
