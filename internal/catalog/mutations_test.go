@@ -90,6 +90,7 @@ func (s *subject) try(t *testing.T, m mutation, between func()) {
 // TestOracle holds the table of mutations, and so Compare, against pg_dump: a mutation is
 // seen exactly when it changes the text of the dump.
 func TestOracle(t *testing.T) {
+	t.Parallel()
 	s := newSubject(t, postgrestest.Server(t))
 	var before string
 	for _, m := range mutations(t, s.now.ServerVersion/10000) {
@@ -116,6 +117,7 @@ func TestOracle(t *testing.T) {
 func TestOtherVersions(t *testing.T) {
 	for _, major := range []int{14, 17, 18} {
 		t.Run(postgresName(major), func(t *testing.T) {
+			t.Parallel()
 			s := newSubject(t, otherServer(t, major))
 			for _, m := range mutations(t, s.now.ServerVersion/10000) {
 				t.Run(m.name, func(t *testing.T) { s.try(t, m, func() {}) })

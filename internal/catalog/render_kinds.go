@@ -5,8 +5,7 @@ import "strings"
 func viewText(c *canonical) []string {
 	head := words("CREATE", c.keyword(), c.QualifiedName(), c.with("USING ", "access_method"),
 		c.list("WITH ", "option"), c.list("WITH toast ", "toast_option"), c.with("TABLESPACE ", "tablespace"), "AS")
-	text := append([]string{head}, strings.Split(c.take("definition"), "\n")...)
-	return append(text, lines(semicolon(c.with("-- its rule is enabled: ", "rule_enabled")))...)
+	return append([]string{head}, strings.Split(c.take("definition"), "\n")...)
 }
 
 // viewColumn writes what a view's column has beyond the definition, if it has anything.

@@ -14,14 +14,12 @@ SELECT
     c.reloptions AS option,
     toast.reloptions AS toast_option,
     pg_catalog.pg_get_viewdef(c.oid) AS definition,
-    CASE r.ev_enabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END AS rule_enabled,
     NOT c.relispopulated AS note_not_populated
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam
 LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
 LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid
-LEFT JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'
 WHERE c.relkind IN ('v', 'm')
   AND c.relpersistence <> 't'
   AND c.oid >= 16384

@@ -45,9 +45,15 @@ END
 $$;
 CREATE PROCEDURE app.clean(days integer DEFAULT 7) LANGUAGE sql AS 'SELECT 1';
 CREATE AGGREGATE app.sum_of(integer) (sfunc = int4pl, stype = integer, initcond = '0');
+CREATE AGGREGATE app.largest(integer) (sfunc = int4larger, stype = integer);
+CREATE FUNCTION app.series() RETURNS SETOF integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.distance(text, text) RETURNS double precision LANGUAGE sql IMMUTABLE AS 'SELECT 1.0::double precision';
 CREATE TRIGGER touch BEFORE UPDATE ON app.users FOR EACH ROW EXECUTE FUNCTION app.touch();
 CREATE POLICY own ON app.users FOR SELECT USING (id > 0);
 CREATE RULE keep AS ON DELETE TO app.parent DO INSTEAD NOTHING;
+CREATE FOREIGN DATA WRAPPER nowhere;
+CREATE SERVER far FOREIGN DATA WRAPPER nowhere;
+CREATE FOREIGN TABLE app.abroad (id integer NOT NULL) SERVER far;
 COMMENT ON TABLE app.users IS 'people';
 GRANT SELECT ON app.users TO catalog_reader;
 GRANT SELECT ON app.active TO catalog_reader;

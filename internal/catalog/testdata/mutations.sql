@@ -562,6 +562,64 @@ CREATE OR REPLACE AGGREGATE app.sum_of(integer) (sfunc = int4pl, stype = integer
 -- undo
 CREATE OR REPLACE AGGREGATE app.sum_of(integer) (sfunc = int4pl, stype = integer, initcond = '0')
 
+== function: rows
+ALTER FUNCTION app.series() ROWS 5
+-- undo
+ALTER FUNCTION app.series() ROWS 1000
+
+== function: window
+CREATE FUNCTION app.nth() RETURNS bigint LANGUAGE internal WINDOW AS 'window_row_number'
+-- undo
+DROP FUNCTION app.nth()
+
+== function: support
+ALTER FUNCTION app.series() SUPPORT pg_catalog.generate_series_int4_support
+-- undo
+DROP FUNCTION app.series(); CREATE FUNCTION app.series() RETURNS SETOF integer LANGUAGE sql AS 'SELECT 1'
+
+== aggregate: with all its functions
+CREATE AGGREGATE app.mean(numeric) (sfunc = numeric_avg_accum, stype = internal, sspace = 128, finalfunc = numeric_avg, finalfunc_modify = shareable,
+    combinefunc = numeric_avg_combine, serialfunc = numeric_avg_serialize, deserialfunc = numeric_avg_deserialize,
+    msfunc = numeric_avg_accum, minvfunc = numeric_accum_inv, mstype = internal, msspace = 128, mfinalfunc = numeric_avg, mfinalfunc_modify = read_write)
+-- undo
+DROP AGGREGATE app.mean(numeric)
+
+== aggregate: ordered set
+CREATE AGGREGATE app.middle(double precision ORDER BY anyelement) (sfunc = ordered_set_transition, stype = internal,
+    finalfunc = percentile_disc_final, finalfunc_extra)
+-- undo
+DROP AGGREGATE app.middle(double precision ORDER BY anyelement)
+
+== aggregate: sort operator
+CREATE OR REPLACE AGGREGATE app.largest(integer) (sfunc = int4larger, stype = integer, sortop = OPERATOR(pg_catalog.>))
+-- undo
+CREATE OR REPLACE AGGREGATE app.largest(integer) (sfunc = int4larger, stype = integer)
+
+== foreign table: add
+CREATE FOREIGN TABLE app.away (id integer OPTIONS (name 'x')) SERVER far OPTIONS (place 'moon')
+-- undo
+DROP FOREIGN TABLE app.away
+
+== foreign table: option
+ALTER FOREIGN TABLE app.abroad OPTIONS (ADD place 'moon')
+-- undo
+ALTER FOREIGN TABLE app.abroad OPTIONS (DROP place)
+
+== foreign table: option of a column
+ALTER FOREIGN TABLE app.abroad ALTER COLUMN id OPTIONS (ADD name 'nr')
+-- undo
+ALTER FOREIGN TABLE app.abroad ALTER COLUMN id OPTIONS (DROP name)
+
+== foreign table: grant
+GRANT SELECT ON app.abroad TO catalog_reader
+-- undo
+REVOKE SELECT ON app.abroad FROM catalog_reader
+
+== range: with all its functions
+CREATE TYPE app.words AS RANGE (subtype = text, subtype_opclass = text_pattern_ops, collation = "C", subtype_diff = app.distance)
+-- undo
+DROP TYPE app.words
+
 == trigger: add
 CREATE TRIGGER later AFTER INSERT ON app.users REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.touch()
 -- undo
