@@ -51,6 +51,9 @@ var systemPlaces = []string{
 func systemBinaries(ctx context.Context, want int) (Binaries, bool) {
 	var dirs []string
 	if path, err := exec.LookPath("postgres"); err == nil {
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			path = target // the client programs are beside the server, not beside a link to it
+		}
 		dirs = append(dirs, filepath.Dir(path))
 	}
 	for _, place := range systemPlaces {
