@@ -26,6 +26,29 @@ type deploymentStatus struct {
 	at                                            time.Time
 }
 
+// Deployment is a deployment as it stands, for tests and demonstrations.
+type Deployment struct {
+	ID                    int64
+	SHA, Ref, Environment string
+	// State is the last one told; "pending" before the first.
+	State, Description string
+}
+
+// Deployments are all deployments, oldest first.
+func (s *Server) Deployments() []Deployment {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Deployment
+	for _, d := range s.store.deployments {
+		told := Deployment{ID: d.id, SHA: d.sha, Ref: d.ref, Environment: d.environment, State: d.state()}
+		if n := len(d.statuses); n > 0 {
+			told.Description = d.statuses[n-1].description
+		}
+		out = append(out, told)
+	}
+	return out
+}
+
 // createDeployment is POST deployments. Without required_contexts, each status of the
 // commit must have succeeded: 409 otherwise.
 func (c *call) createDeployment() (reply, error) {

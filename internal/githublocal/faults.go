@@ -32,7 +32,8 @@ type Fault struct {
 	Times int
 	// Delay is waited before anything else.
 	Delay time.Duration
-	// Drop closes the connection without an answer.
+	// Drop closes the connection without an answer. Go's own client asks again by itself
+	// when that happens to a GET on a connection used before: set Times to meet that too.
 	Drop Drop
 	// Status, Header, Message and Docs are the answer instead of GitHub's; Status 0 leaves the
 	// answer as it is.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/neon-migrations/neon-migrations-action/internal/githublocal"
 )
 
@@ -121,5 +123,32 @@ func TestADeploymentWaitsForItsStatuses(t *testing.T) {
 		if got := c.do("POST", "/repos/acme/shop/deployments", step.body); got.status != step.status {
 			t.Errorf("%v: %d instead of %d: %s", step.body, got.status, step.status, got.raw)
 		}
+	}
+}
+
+func TestTheNextDeploymentRetiresTheLast(t *testing.T) {
+	s := serve(t, githublocal.Config{})
+	c := caller{t, s.APIURL(), "ghs_local", http.DefaultTransport}
+	for _, environment := range []string{"production", "staging", "production"} {
+		made := c.do("POST", "/repos/acme/shop/deployments", j{"ref": "main", "environment": environment}).object(t)
+		c.do("POST", strings.TrimPrefix(made["statuses_url"].(string), s.APIURL()), j{"state": "success"})
+	}
+	var got []string
+	for _, d := range s.Deployments() {
+		got = append(got, d.Environment+" "+d.State)
+	}
+	if diff := cmp.Diff([]string{"production inactive", "staging success", "production success"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAnnotationsAddUp(t *testing.T) {
+	s := serve(t, githublocal.Config{})
+	c := caller{t, s.APIURL(), "ghs_local", http.DefaultTransport}
+	output := j{"title": "t", "summary": "s", "annotations": make([]j, 50)}
+	run := c.do("POST", "/repos/acme/shop/check-runs", j{"name": "x", "head_sha": s.Head("main"), "output": output}).object(t)
+	run = c.do("PATCH", strings.TrimPrefix(run["url"].(string), s.APIURL()), j{"output": output}).object(t)
+	if got := run["output"].(map[string]any)["annotations_count"]; got != 100.0 {
+		t.Errorf("%v annotations", got)
 	}
 }
