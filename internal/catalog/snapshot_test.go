@@ -25,6 +25,11 @@ func TestSameSchema(t *testing.T) {
 	t.Run("read again", func(t *testing.T) { wantSame(t, want, readAt(t, base)) })
 	t.Run("under another name", func(t *testing.T) { wantSame(t, want, readAt(t, database(t, server))) })
 	t.Run("from a dump", func(t *testing.T) { wantSame(t, want, readAt(t, restored(t, server, base))) })
+	t.Run("a column that came late to a parent, from a dump", func(t *testing.T) {
+		// The restored child has the parent's columns first; in the original the late one is last.
+		postgrestest.Exec(t, base, "ALTER TABLE app.parent ADD COLUMN late integer")
+		wantSame(t, readAt(t, base), readAt(t, restored(t, server, base)))
+	})
 	t.Run("with other OIDs", func(t *testing.T) {
 		address := postgrestest.DatabaseOn(t, server)
 		postgrestest.Exec(t, address, `CREATE SCHEMA app; CREATE TABLE app.a (i serial PRIMARY KEY); DROP SCHEMA app CASCADE`)
