@@ -149,7 +149,10 @@ func (s *Server) newBranch(parent *branch, in createRequest) (*branch, error) {
 	if in.Branch.InitSource == schemaOnly {
 		b.ParentID, b.InitSource, b.ParentTimestamp = "", parentSchema, time.Time{}
 	}
-	b.inherit(parent, now)
+	b.inherit(parent)
+	if parent.Protected {
+		b.changePasswords(now)
+	}
 	var e *endpoint
 	if len(in.Endpoints) > 0 {
 		e = newEndpoint(in.Endpoints[0], now)
@@ -157,20 +160,26 @@ func (s *Server) newBranch(parent *branch, in createRequest) (*branch, error) {
 	return b, s.attach(b, e)
 }
 
-// inherit takes over the parent's roles and databases: with the parent's passwords, unless the
-// parent is protected.
-func (b *branch) inherit(parent *branch, now time.Time) {
+// inherit takes over the source's roles, with their passwords, and its databases. For a reset that is so
+// even if the source is protected (Neon's documentation, "Protected branches", calls it an issue to be addressed).
+func (b *branch) inherit(source *branch) {
 	b.Roles, b.Databases = nil, nil
-	for _, r := range parent.Roles {
+	for _, r := range source.Roles {
 		same := *r
-		if parent.Protected && !r.NoLogin {
-			same.Password, same.UpdatedAt = password(newPassword()), now
-		}
 		b.Roles = append(b.Roles, &same)
 	}
-	for _, d := range parent.Databases {
+	for _, d := range source.Databases {
 		same := *d
 		b.Databases = append(b.Databases, &same)
+	}
+}
+
+// changePasswords keeps the passwords of a protected parent from its children.
+func (b *branch) changePasswords(now time.Time) {
+	for _, r := range b.Roles {
+		if !r.NoLogin {
+			r.Password, r.UpdatedAt = password(newPassword()), now
+		}
 	}
 }
 

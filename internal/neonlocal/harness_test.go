@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -334,4 +335,12 @@ func scalar[T any](t testing.TB, conn *pgx.Conn, query string) T {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return out
+}
+
+// serveHTTP serves h on a free port until the test is over.
+func serveHTTP(t testing.TB, h http.Handler) string {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server.URL
 }

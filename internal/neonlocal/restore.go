@@ -35,7 +35,7 @@ func (s *Server) restoreBranch(r *http.Request) (any, error) {
 		s.preserve(p, b, in.Preserve)
 	}
 	b.State, b.Pending, b.StateChangedAt, b.UpdatedAt = stateResetting, stateReady, now, now
-	b.inherit(source, now)
+	b.inherit(source)
 	b.Data = b.dataDir()
 	b.cluster = s.clusterIn(b.Data)
 	return branchAnswer(b, s.schedule(p, s.restoreSteps(b, source, restored{old: old, keep: in.Preserve != ""})...)), nil

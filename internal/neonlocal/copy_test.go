@@ -1,0 +1,99 @@
+package neonlocal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+)
+
+// Each branch that is taken while others move money between accounts sees all of the money: the copy is the
+// state of one moment.
+func TestCopyIsConsistentWhileTheParentIsWritten(t *testing.T) {
+	const accounts, each, writers, copies = 5000, 100, 3, 4
+	w := startWorld(t, nil)
+	main := connect(t, w.project.URI.Reveal())
+	execute(t, main, "CREATE TABLE account (id int PRIMARY KEY, balance bigint NOT NULL, filler text)",
+		fmt.Sprintf("INSERT INTO account SELECT i, %d, repeat('x', 200) FROM generate_series(1, %d) i", each, accounts))
+
+	ctx, stop := context.WithCancel(t.Context())
+	group, groupCtx := errgroup.WithContext(ctx)
+	var moved sync.Map
+	for i := range writers {
+		group.Go(func() error {
+			return transfer(groupCtx, w.project.URI.Reveal(), accounts, func(n int) { moved.Store(i, n) })
+		})
+	}
+	var seen []int64
+	for i := range copies {
+		made := w.create(fmt.Sprintf("copy-%d", i), nil)
+		branch := connect(t, w.uri(made.text("branch.id")))
+		if sum := scalar[int64](t, branch, "SELECT sum(balance)::bigint FROM account"); sum != accounts*each {
+			t.Errorf("copy %d has %d, want %d", i, sum, accounts*each)
+		}
+		execute(t, branch, "CREATE EXTENSION IF NOT EXISTS plpgsql", "UPDATE account SET balance = balance + 1", "REINDEX TABLE account")
+		seen = append(seen, scalar[int64](t, main, "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"))
+		w.must(http.StatusOK, "DELETE", w.branches(made.text("branch.id")), nil)
+	}
+	stop()
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("a writer was disturbed: %v", err)
+	}
+	moved.Range(func(i, n any) bool {
+		if n.(int) < copies {
+			t.Errorf("writer %v made only %v transfers: the test proves nothing", i, n)
+		}
+		return true
+	})
+	if seen[0] == seen[len(seen)-1] {
+		t.Error("the parent was not written between the copies")
+	}
+}
+
+// transfer moves money until ctx ends.
+func transfer(ctx context.Context, uri string, accounts int, tell func(int)) error {
+	conn, err := pgx.Connect(ctx, uri)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.Background())
+	for n := 1; ctx.Err() == nil; n++ {
+		from, to := rand.IntN(accounts)+1, rand.IntN(accounts)+1
+		if from > to { // so that writers wait for each other and do not deadlock
+			from, to = to, from
+		}
+		_, err := conn.Exec(ctx, fmt.Sprintf(`BEGIN; UPDATE account SET balance = balance - 7 WHERE id = %d;
+			UPDATE account SET balance = balance + 7 WHERE id = %d; COMMIT`, from, to), pgx.QueryExecModeSimpleProtocol)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		tell(n)
+	}
+	return nil
+}
+
+// A parent whose compute sleeps is copied as it lies, and sleeps on.
+func TestCopyOfASleepingParent(t *testing.T) {
+	w := startWorld(t, nil)
+	main := connect(t, w.project.URI.Reveal())
+	execute(t, main, "CREATE TABLE item AS SELECT i FROM generate_series(1, 1000) i")
+	w.must(http.StatusOK, "POST", "/projects/"+w.project.ID+"/endpoints/"+w.project.EndpointID+"/suspend", nil)
+	made := w.create("from-sleep", nil)
+	branch := connect(t, w.uri(made.text("branch.id")))
+	if n := scalar[int](t, branch, "SELECT count(*) FROM item"); n != 1000 {
+		t.Errorf("the copy has %d rows", n)
+	}
+	state := w.must(http.StatusOK, "GET", "/projects/"+w.project.ID+"/endpoints/"+w.project.EndpointID, nil)
+	if state.text("endpoint.current_state") != "idle" {
+		t.Errorf("the parent woke: %v", state)
+	}
+}
