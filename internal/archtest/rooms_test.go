@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	"main": {"cli"},
 	// cli puts everything together, and so may know everything below it.
 	"cli": {
-		"actions", "config", "demo", "dependencies", "githublocal", "migrate", "neonapi", "neonlocal",
+		"actions", "config", "demo", "githublocal", "migrate", "neonapi", "neonlocal",
 		"recorder", "catalog", "report", "report/github", "sample", "story",
 	},
 	"story": {"neonapi", "migrate", "catalog", "recorder", "hazard", "report", "report/github"},
@@ -30,7 +30,6 @@ var mayImport = map[string][]string{
 	"actions":       nil,
 	"catalog":       nil,
 	"config":        nil,
-	"dependencies":  nil,
 	"fault":         nil,
 	"githublocal":   nil, // must not know the client that it serves
 	"migrate":       nil,
@@ -70,7 +69,7 @@ var onlyIn = []struct {
 	{"github.com/sethvargo/go-githubactions", []string{"actions"}, "only actions speaks to the runner"},
 	{"github.com/fergusstrange/embedded-postgres", []string{"postgres"}, "only postgres starts servers"},
 	{"net/http", []string{"neonapi", "report/github", "neonlocal", "githublocal", "story"}, "only neonapi and report/github speak HTTP; story knows the names of statuses"},
-	{"os/exec", []string{"migrate", "dependencies", "postgres", "neonlocal", "sample", "demo", "cli"}, "only migrate and dependencies start the user's code; the others start servers, git and the demo"},
+	{"os/exec", []string{"migrate", "postgres", "neonlocal", "sample", "demo", "cli"}, "only migrate starts the user's code; the others start servers, git and the demo"},
 	{"unsafe", nil, "nothing here is worth it"},
 }
 
