@@ -145,6 +145,7 @@ func TestAdviceOnConfiguration(t *testing.T) {
 		{name: "never runs", swap: [3]string{envFile, "\n\nrun_migrations_online()", "\n\nif __name__ == \"__main__\":\n    run_migrations_online()"}, code: CodeNeverRan, words: []string{"__main__"}},
 		{name: "commits nothing", swap: [3]string{envFile, "        context.configure", "        connection.execute(__import__(\"sqlalchemy\").text(\"SELECT 1\"))\n        context.configure"}, code: CodeNothingCommitted, words: []string{"connection.commit()"}},
 		{name: "sqlite", swap: [3]string{envFile, engine, `create_engine("sqlite://")`}, code: "not-postgresql", words: []string{"sqlite"}},
+		{name: "interrupted", swap: [3]string{envFile, "import os\n", "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"}, code: CodeDied},
 		{name: "died", swap: [3]string{envFile, "import os\n", "import os\nos._exit(9)\n"}, code: CodeDied},
 	})
 }

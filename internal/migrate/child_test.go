@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -19,19 +20,19 @@ func cancelAtStart(t *testing.T, p *Project, r Run) (time.Duration, error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	var canceled time.Time
+	var canceled atomic.Int64
 	r.Upgrade = "heads"
 	r.Progress = func(e Event) {
 		if e.Kind == "started" && e.Revision == "c3" {
-			canceled = time.Now()
-			cancel()
+			// The statement follows the event; an interrupt before it would be too easy.
+			time.AfterFunc(300*time.Millisecond, func() { canceled.Store(time.Now().UnixNano()); cancel() })
 		}
 	}
 	_, err := p.Run(ctx, r)
-	if canceled.IsZero() {
-		t.Fatalf("revision c3 never began: %v", err)
+	if canceled.Load() == 0 {
+		t.Fatalf("revision c3 never began, or ended too soon: %v", err)
 	}
-	return time.Since(canceled), err
+	return time.Since(time.Unix(0, canceled.Load())), err
 }
 
 func TestCancelEndsThePoliteAndTheStubborn(t *testing.T) {
@@ -57,6 +58,34 @@ func TestCancelEndsThePoliteAndTheStubborn(t *testing.T) {
 			}
 			if pid, err := os.ReadFile(filepath.Join(dir, "pid")); err == nil {
 				mustBeGone(t, string(pid))
+			}
+		})
+	}
+}
+
+// TestCancelEndsTheStatementOnTheServer has every driver wait for a lock: a statement that
+// outlives its program would hold up all that queue behind it.
+func TestCancelEndsTheStatementOnTheServer(t *testing.T) {
+	for _, m := range []struct{ env, project string }{
+		{"alembic1.8-sa1.4-psycopg2", "tiny-sync"}, {newest, "tiny-sync"}, {"newest-asyncpg", "tiny-async"},
+	} {
+		t.Run(m.env, func(t *testing.T) {
+			t.Parallel()
+			dir := copyProject(t, m.project, map[string]string{thirdFile: third(`op.execute("ALTER TABLE author ADD x int")`)})
+			db := database(t)
+			postgrestest.Exec(t, db, atB2)
+			holder := postgrestest.Connect(t, db)
+			if _, err := holder.Exec(t.Context(), "BEGIN; LOCK TABLE author IN ACCESS SHARE MODE"); err != nil {
+				t.Fatal(err)
+			}
+			if took, err := cancelAtStart(t, find(t, dir, m.env), Run{Address: db}); !errors.Is(err, context.Canceled) || took > killAfter+time.Second {
+				t.Errorf("%v after %v", err, took)
+			}
+			for deadline := time.Now().Add(2 * time.Second); ask(t, db, "SELECT count(*)::text FROM pg_locks l JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()") != "0"; {
+				if time.Now().After(deadline) {
+					t.Fatal("the statement still waits on the server")
+				}
+				time.Sleep(20 * time.Millisecond)
 			}
 		})
 	}

@@ -106,6 +106,9 @@ func TestLoudProjectsShowNoRows(t *testing.T) {
 		{"pg8000", "alembic1.16-sa2.0-pyproject", "tiny-sync", sync, "postgresql+pg8000"},
 	} {
 		for name, body := range fails {
+			if strings.HasPrefix(driver.env, "alembic1") && name != "unique" && name != "cast" {
+				continue // the rest differs by driver in nothing
+			}
 			t.Run(driver.name+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				dir := copyProject(t, driver.project, map[string]string{envFile: driver.text, thirdFile: third(body)})

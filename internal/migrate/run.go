@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 )
 
 // probe asks the interpreter for its versions; nothing of the project is imported.
@@ -39,6 +41,9 @@ func (p *Project) GraphStatic(ctx context.Context) (Graph, error) {
 // A run that fails before it touched the database, for want of a path to the project's own
 // modules or of a URL scheme for the other kind of driver, is tried again with it; a warning says so.
 func (p *Project) Run(ctx context.Context, r Run) (Result, error) {
+	if r.Address.Host == "" {
+		return Result{}, fault.Usage("running Alembic", "there is no address of a database", "give one: --database-url")
+	}
 	c := call{job: p.newJob("run", r.Env).withRun(r), env: r.Env, output: r.Output, progress: r.Progress}
 	a, err := p.retry(ctx, c)
 	return a.result(), err
@@ -54,6 +59,9 @@ func (p *Project) retry(ctx context.Context, c call) (answer, error) {
 		a, tail, err := p.do(ctx, c)
 		if err != nil {
 			return a, p.broken(ctx, err, tail)
+		}
+		if a.Interrupted { // by someone else than us: the context stands
+			return a, p.broken(ctx, errors.New("it was interrupted"), tail)
 		}
 		a.Warnings = append(slices.Clone(notes), a.Warnings...)
 		if a.Error == nil {
@@ -94,8 +102,5 @@ func (p *Project) broken(ctx context.Context, err error, tail []string) error {
 	e := &Error{Code: CodeDied, What: "running Alembic", Err: err, Output: tail,
 		Why: "Python ended without an answer; env.py or a module ended the process, or the system killed it",
 		Do:  "look at the output above; a process that is killed for want of memory leaves no other trace"}
-	if errors.Is(err, context.DeadlineExceeded) {
-		e.Why = "the time limit has passed"
-	}
 	return e
 }

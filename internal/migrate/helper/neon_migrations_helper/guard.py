@@ -6,6 +6,7 @@ is env.py with another address than the one it is given.
 
 from . import address as addresses
 from . import errors
+from .cancel import Canceller
 
 # The database, the moment its server started (to the microsecond), and on Neon the
 # timeline, which tells a branch from its parent where all data is alike. No marker in the
@@ -28,6 +29,7 @@ class Guard:
     def __init__(self, address):
         self.address = address
         self.statements = 0
+        self.canceller = Canceller()
 
     def install(self):
         """Listen on the classes: engines that exist and engines to come, sync and async."""
@@ -59,6 +61,7 @@ class Guard:
             return refuse_unless_file(dialect.name)
         addresses.forget_rivals()
         connection = dialect.connect(**addresses.arguments(self.address, dialect.driver, given))
+        self.canceller.watch(dialect.driver, connection)
         if record is not None:
             record.info[OURS] = True
         return connection
