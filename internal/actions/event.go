@@ -104,7 +104,7 @@ func (r *Runner) Event() (Event, error) {
 	if err != nil {
 		return Event{}, eventFault("it cannot be opened").Because(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	return ParseEvent(f, r.getenv)
 }
 

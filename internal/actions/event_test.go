@@ -29,7 +29,7 @@ func parse(t *testing.T, file string, getenv func(string) string) Event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	e, err := ParseEvent(f, getenv)
 	if err != nil {
 		t.Fatal(err)
@@ -73,12 +73,16 @@ func TestEvent(t *testing.T) {
 			}
 		}},
 		{"derived.issue_comment.created-on-pr.json", on("issue_comment"), func(e *Event) {
-			*e = Event{Name: "issue_comment", Action: "created", Number: 1, Owner: "Codertocat", Repo: "Hello-World", DefaultBranch: "master",
-				URL: "https://github.com/Codertocat/Hello-World/pull/2"}
+			*e = Event{
+				Name: "issue_comment", Action: "created", Number: 1, Owner: "Codertocat", Repo: "Hello-World", DefaultBranch: "master",
+				URL: "https://github.com/Codertocat/Hello-World/pull/2",
+			}
 		}},
 		{"push.tag-deleted.json", on("push"), func(e *Event) {
-			*e = Event{Name: "push", Owner: "Codertocat", Repo: "Hello-World", DefaultBranch: "master", Ref: "refs/tags/simple-tag", Deleted: true,
-				BaseSHA: "6113728f27ae82c7b1a177c8d03f9e96e0adf246", HeadSHA: "0000000000000000000000000000000000000000"}
+			*e = Event{
+				Name: "push", Owner: "Codertocat", Repo: "Hello-World", DefaultBranch: "master", Ref: "refs/tags/simple-tag", Deleted: true,
+				BaseSHA: "6113728f27ae82c7b1a177c8d03f9e96e0adf246", HeadSHA: "0000000000000000000000000000000000000000",
+			}
 		}},
 	} {
 		t.Run(tt.file, func(t *testing.T) {

@@ -31,14 +31,22 @@ func TestCommands(t *testing.T) {
 		do   func(*Runner)
 		want string
 	}{
-		{"masks in all forms, once each", func(r *Runner) { r.Mask("p@ss w/rd", "plain", "plain", "abc") },
-			"::add-mask::p@ss w/rd\n::add-mask::p%2540ss+w%252Frd\n::add-mask::p@ss%2520w%252Frd\n::add-mask::plain\n"},
-		{"a mask of several lines", func(r *Runner) { r.Mask("one\ntwo") },
-			"::add-mask::one%0Atwo\n::add-mask::one%250Atwo\n"},
-		{"a group", func(r *Runner) { end := r.Group("a\n::error::b"); end(); end() },
-			"::group::a%0A::error::b\n::endgroup::\n"},
-		{"text with commands in it", func(r *Runner) { r.Println("ok\n  ::add-mask::x\r::error::y\nz ##[set-output name=a]b") },
-			"ok\n  : :add-mask::x\n: :error::y\nz ## [set-output name=a]b\n"},
+		{
+			"masks in all forms, once each", func(r *Runner) { r.Mask("p@ss w/rd", "plain", "plain", "abc") },
+			"::add-mask::p@ss w/rd\n::add-mask::p%2540ss+w%252Frd\n::add-mask::p@ss%2520w%252Frd\n::add-mask::plain\n",
+		},
+		{
+			"a mask of several lines", func(r *Runner) { r.Mask("one\ntwo") },
+			"::add-mask::one%0Atwo\n::add-mask::one%250Atwo\n",
+		},
+		{
+			"a group", func(r *Runner) { end := r.Group("a\n::error::b"); end(); end() },
+			"::group::a%0A::error::b\n::endgroup::\n",
+		},
+		{
+			"text with commands in it", func(r *Runner) { r.Println("ok\n  ::add-mask::x\r::error::y\nz ##[set-output name=a]b") },
+			"ok\n  : :add-mask::x\n: :error::y\nz ## [set-output name=a]b\n",
+		},
 		{"a fence", func(r *Runner) {
 			out, end := r.Fence()
 			_, _ = io.WriteString(out, "::error::not by us")
