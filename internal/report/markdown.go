@@ -69,6 +69,7 @@ func newPage(r Report, rows int) page {
 		"code": code, "htmlCode": htmlCode, "prose": prose, "advice": advice,
 		"fence": fence, "link": func(words, address string) markup { return link(inline(words), address) },
 		"clip": clip, "lines": lastLines,
+		"note":  func(s string) markup { return hang(string(advice(s))) },
 		"took":  func(d time.Duration) markup { return markup(took(d)) },
 		"at":    func(t time.Time) markup { return markup(at(t)) },
 		"count": func(n int, one, many string) markup { return markup(count(n, one, many)) },

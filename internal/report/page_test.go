@@ -92,10 +92,18 @@ func TestPageKeepsItsStructure(t *testing.T) {
 	}
 }
 
+// Lines to paste in a note are a code block inside the list's item, also hostile ones.
+func TestNotesCanBePasted(t *testing.T) {
+	page := gfm(t, Markdown(fork(), 0))
+	if !strings.Contains(page, "<pre><code>permissions:\n  contents: read\n  pull-requests: write\n</code></pre>\n</li>") {
+		t.Errorf("the lines are not in a code block: %s", page)
+	}
+}
+
 func TestTemplatesPrintNothingUnescaped(t *testing.T) {
 	set, err := load("*.md.tmpl", escapeMarkdown, map[string]any{
 		"code": code, "htmlCode": htmlCode, "prose": prose, "advice": advice, "fence": fence, "link": link, "clip": clip,
-		"lines": lastLines, "took": took, "at": at, "count": count,
+		"lines": lastLines, "note": prose, "took": took, "at": at, "count": count,
 	})
 	if err != nil {
 		t.Fatal(err)

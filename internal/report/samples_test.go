@@ -152,6 +152,7 @@ func fork() Report {
 		Failure: &Failure{What: "This pull request comes from a fork, and forks get no secrets.",
 			Why: "Without the Neon API key no branch can be made.",
 			Do:  "A maintainer can rehearse it from a branch of this repository."},
+		Notes:     []string{"The comment could not be posted. Add these lines to the workflow:\npermissions:\n  contents: read\n  pull-requests: write"},
 		StartedAt: start, Took: 300 * time.Millisecond,
 	}
 }

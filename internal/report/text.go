@@ -31,7 +31,7 @@ func Text(r Report, color bool) string {
 	set, err := load("*.txt.tmpl", escapeTerminal, template.FuncMap{
 		"bold": paint(bold), "code": paint(cyan), "indent": indent, "took": took, "at": at, "count": count,
 		"diff":  func(body string) markup { return colorDiff(body, color) },
-		"lines": lastLines, "rows": p.textRows,
+		"lines": lastLines, "note": hang, "rows": p.textRows,
 	})
 	if err != nil {
 		panic(err) // the templates are part of the program
@@ -52,6 +52,11 @@ func escapeTerminal(v any) (string, error) {
 func indent(s string) markup {
 	s = strings.TrimRight(visible(s), "\n")
 	return markup("    " + strings.ReplaceAll(s, "\n", "\n    "))
+}
+
+// hang indents all lines but the first, as the text of a list's item.
+func hang(s string) markup {
+	return markup(strings.ReplaceAll(strings.TrimSpace(visible(s)), "\n", "\n  "))
 }
 
 // colorDiff indents a diff and colours what comes and what goes.
