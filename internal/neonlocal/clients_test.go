@@ -127,3 +127,13 @@ func diffOf(t *testing.T, c command) {
 		t.Errorf("%v: %v\n%s%s", args, err, out, said)
 	}
 }
+
+// Neon's API client, which its actions are made of.
+func TestAPIClient(t *testing.T) {
+	w := startWorld(t, nil)
+	out, err := exec.CommandContext(t.Context(), "node", filepath.Join("testdata", "client.mjs"),
+		w.describedURL(), testKey, w.project.ID, nodeModules(t)).CombinedOutput()
+	if err != nil || strings.TrimSpace(string(out)) != "done" {
+		t.Errorf("%v: %s", err, out)
+	}
+}

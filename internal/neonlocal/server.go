@@ -173,11 +173,8 @@ func (s *Server) openDir(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding the directory: %w", err)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o711); err != nil { // the server's account must pass
 		return fault.Usage("opening the directory of the local Neon", "It cannot be made.", "Give a directory that can be written.").Because(err)
-	}
-	if err := postgres.Own(dir); err != nil {
-		return err
 	}
 	s.dir = dir
 	if err := s.lock(); err != nil {
