@@ -10,6 +10,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
+	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
 )
 
 // Promote upgrades production to the head of the merged code, verifies that it is there, and
@@ -40,7 +41,7 @@ func (r *run) findPullRequest(ctx context.Context) error {
 		return nil
 	}
 	found, err := r.GitHub.PullRequestsForCommit(ctx, r.task.HeadSHA)
-	if err != nil {
+	if err != nil && !errors.Is(err, github.ErrNoCommit) {
 		return fmt.Errorf("finding the pull request of commit %.7s: %w", r.task.HeadSHA, err)
 	}
 	for _, pr := range found {

@@ -16,6 +16,9 @@ import (
 // to be posted belongs into the job summary then.
 var ErrNotPermitted = errors.New("not permitted")
 
+// ErrNoCommit is behind the error for a commit that GitHub does not know.
+var ErrNoCommit = errors.New("no such commit")
+
 // Permissions are the lines that a workflow needs for this package's calls, ready to
 // paste. Reading a pull request and its comments needs "read" only.
 const Permissions = "permissions:\n  contents: read\n  pull-requests: write"
@@ -84,6 +87,9 @@ func explainRest(doing string, code int, said string, err error) error {
 	case code == http.StatusUnprocessableEntity && strings.Contains(said, "too long"):
 		return fault.New(doing, "The comment is longer than GitHub takes (65,536 characters).",
 			"Read the whole report in the job summary; if this happens again, please report it as a defect.").Because(err)
+	case code == http.StatusUnprocessableEntity && strings.Contains(said, "No commit found"):
+		return fault.New(doing, "The repository has no such commit.", "Push it, or correct the input `commit`.").
+			Because(fmt.Errorf("%w: %w", ErrNoCommit, err))
 	case code == http.StatusUnprocessableEntity:
 		return fault.New(doing, "GitHub understood the request and does not accept it.", "See its words above.").Because(err)
 	case code >= http.StatusInternalServerError:
