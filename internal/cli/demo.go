@@ -38,7 +38,7 @@ func runDemo(ctx context.Context, in *invocation) error {
 	if err != nil {
 		return err
 	}
-	return demo.Play(ctx, demo.Config{Self: in.Self, Python: interpreter, Samples: samples, Output: in.path(*output),
+	return demo.Play(ctx, demo.Config{Self: in.Self, Python: interpreter, Path: in.Getenv("PATH"), Samples: samples, Output: in.path(*output),
 		Binaries: binaries, Mermaid: script, Out: in.Stdout, Now: in.Now})
 }
 

@@ -95,7 +95,7 @@ const (
 
 // bareStage is a stage without Neon and GitHub: enough for what needs no secret.
 func (t *theatre) bareStage(logger *slog.Logger) *story.Stage {
-	return &story.Stage{Hide: t.hide, Progress: t.screen, Output: t.childOutput(), Logger: logger, Now: t.in.Now}
+	return &story.Stage{Hide: t.hide, Mask: t.masker.Mask, Progress: t.screen, Output: t.childOutput(), Logger: logger, Now: t.in.Now}
 }
 
 // childOutput is where the project's own code prints to: masked line by line, and fenced off

@@ -26,6 +26,8 @@ import (
 type Config struct {
 	// Self is this program's file, Python an interpreter with the sample project's packages.
 	Self, Python string
+	// Path is where the program finds other programs.
+	Path string
 	// Samples holds the sample projects.
 	Samples fs.FS
 	// Output is the directory that the pages are written to.

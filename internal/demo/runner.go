@@ -73,7 +73,7 @@ func (t *theatre) expect(status int, err error) error {
 
 func (t *theatre) environment(dir string, e event) ([]string, error) {
 	set := []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "CI=true",
+		"PATH=" + t.Path, "HOME=" + dir, "CI=true",
 		"GITHUB_REPOSITORY=" + owner + "/" + repo,
 		"GITHUB_API_URL=" + t.github.APIURL(), "GITHUB_SERVER_URL=" + t.github.URL(),
 		"INPUT_NEON-API-KEY=" + t.key.Reveal(), "INPUT_NEON-PROJECT-ID=" + project, "INPUT_NEON-API-URL=" + t.neon.URL(),

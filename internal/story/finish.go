@@ -107,7 +107,8 @@ func (r *run) post(ctx context.Context) {
 	if r.report.Kind == report.Promotion {
 		marker.ID += "-promotion"
 	}
-	url, err := r.GitHub.UpsertComment(ctx, r.task.Number, marker, report.Markdown(r.report, report.CommentLimit))
+	body := r.Mask(report.Markdown(r.report, report.CommentLimit))
+	url, err := r.GitHub.UpsertComment(ctx, r.task.Number, marker, body)
 	r.outcome.CommentURL = url
 	if err == nil {
 		return

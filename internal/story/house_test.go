@@ -131,7 +131,7 @@ func (h *house) githubClient(token secret.Text) *github.Client {
 }
 
 func (h *house) stage() *story.Stage {
-	return &story.Stage{Neon: h.neonClient(), GitHub: h.githubClient(githubToken), Hide: h.hidden.Add, Progress: h.said,
+	return &story.Stage{Neon: h.neonClient(), GitHub: h.githubClient(githubToken), Hide: h.hidden.Add, Mask: h.hidden.Mask, Progress: h.said,
 		Output: io.MultiWriter(h.output, testWriter{h.t}), Logger: slog.New(slog.DiscardHandler), Now: time.Now}
 }
 

@@ -26,6 +26,9 @@ type Stage struct {
 	GitHub *github.Client
 	// Hide is told of every secret as soon as it is known, before anything is printed.
 	Hide func(...secret.Text)
+	// Mask replaces the secrets that Hide was told of. What is posted passes it: the runner's
+	// own masks do not reach GitHub's API.
+	Mask func(string) string
 	// Progress is shown to whoever waits.
 	Progress Progress
 	// Output takes what the user's migrations print; it masks and fences.

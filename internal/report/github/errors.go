@@ -87,7 +87,7 @@ func explainRest(doing string, code int, said string, err error) error {
 	case code == http.StatusUnprocessableEntity && strings.Contains(said, "too long"):
 		return fault.New(doing, "The comment is longer than GitHub takes (65,536 characters).",
 			"Read the whole report in the job summary; if this happens again, please report it as a defect.").Because(err)
-	case code == http.StatusUnprocessableEntity && strings.Contains(said, "No commit found"):
+	case code == http.StatusUnprocessableEntity && strings.Contains(said, "no commit found"):
 		return fault.New(doing, "The repository has no such commit.", "Push it, or correct the input `commit`.").
 			Because(fmt.Errorf("%w: %w", ErrNoCommit, err))
 	case code == http.StatusUnprocessableEntity:
