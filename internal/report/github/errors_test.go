@@ -59,6 +59,19 @@ func TestErrorsHaveWords(t *testing.T) {
 	}
 }
 
+func TestUnknownCommit(t *testing.T) {
+	f := newFake(t)
+	f.before = func(w http.ResponseWriter, _ *http.Request) bool {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		fmt.Fprint(w, `{"message": "No commit found for SHA: 0123456"}`)
+		return true
+	}
+	client, _ := f.client(t)
+	if _, err := client.PullRequestsForCommit(t.Context(), "0123456"); !errors.Is(err, ErrNoCommit) {
+		t.Errorf("error %v, want ErrNoCommit", err)
+	}
+}
+
 func TestNoAnswer(t *testing.T) {
 	f := newFake(t)
 	client, _ := f.client(t)
