@@ -6,11 +6,17 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 )
 
 // Each branch that is taken while others move money between accounts sees all of the money: the copy is the
@@ -95,5 +101,72 @@ func TestCopyOfASleepingParent(t *testing.T) {
 	state := w.must(http.StatusOK, "GET", "/projects/"+w.project.ID+"/endpoints/"+w.project.EndpointID, nil)
 	if state.text("endpoint.current_state") != "idle" {
 		t.Errorf("the parent woke: %v", state)
+	}
+}
+
+// Backups changed their names in 15, roles their rights in 16: the oldest and the newest versions.
+func TestMajorVersions(t *testing.T) {
+	for _, test := range []struct {
+		major int
+		find  func() postgres.Binaries
+	}{
+		{14, func() postgres.Binaries { return findBinaries(t, 14) }},
+		{17, func() postgres.Binaries { return packaged(t, "pg17") }},
+		{18, func() postgres.Binaries { return packaged(t, "pg18") }},
+	} {
+		t.Run(strconv.Itoa(test.major), func(t *testing.T) {
+			w := startWorld(t, func(c *Config) { c.Binaries = test.find() })
+			if got := w.must(http.StatusOK, "GET", "/projects/"+w.project.ID, nil); got.at("project.pg_version") != float64(test.major) {
+				t.Errorf("pg_version: %v", got.at("project.pg_version"))
+			}
+			main := connect(t, w.project.URI.Reveal())
+			execute(t, main, "CREATE TABLE item AS SELECT i FROM generate_series(1, 1000) i", "CREATE ROLE app", "CREATE DATABASE more")
+			branch := connect(t, w.uri(w.create("running", nil).text("branch.id")))
+			if n := scalar[int](t, branch, "SELECT count(*) FROM item"); n != 1000 {
+				t.Errorf("%d rows", n)
+			}
+			w.must(http.StatusOK, "POST", "/projects/"+w.project.ID+"/endpoints/"+w.project.EndpointID+"/suspend", nil)
+			branch = connect(t, w.uri(w.create("stopped", nil).text("branch.id")))
+			if n := scalar[int](t, branch, "SELECT count(*) FROM item"); n != 1000 {
+				t.Errorf("%d rows", n)
+			}
+			if _, hasDump := w.cfg.Binaries.Path("pg_dump"); !hasDump {
+				status, out := w.send("GET", w.branches(w.project.BranchID, "schema")+"?db_name=neondb", nil)
+				if status != http.StatusUnprocessableEntity || !strings.Contains(out.text("message"), "pg_dump") {
+					t.Errorf("without pg_dump: %d %v", status, out)
+				}
+			}
+		})
+	}
+}
+
+// packaged is a PostgreSQL from the development tools.
+func packaged(t *testing.T, name string) postgres.Binaries {
+	t.Helper()
+	binaries, err := postgres.BinariesIn(t.Context(), filepath.Join(nodeModules(t), name, "native", "bin"))
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skipf("%v: run make setup", err)
+	}
+	return binaries
+}
+
+// BenchmarkBranch takes branches of a 100 MB database that is in use: from the request to the first row.
+func BenchmarkBranch(b *testing.B) {
+	w := startWorld(b, nil)
+	conn := connect(b, w.project.URI.Reveal())
+	execute(b, conn, "CREATE TABLE big AS SELECT i, repeat(md5(i::text), 30) AS filler FROM generate_series(1, 95000) i")
+	b.Logf("%s", scalar[string](b, conn, "SELECT pg_size_pretty(pg_database_size(current_database()))"))
+	for i := 0; b.Loop(); i++ {
+		made := w.create(fmt.Sprintf("copy-%d", i), nil)
+		branch := connect(b, made.text("connection_uris.0.connection_uri"))
+		if n := scalar[int](b, branch, "SELECT i FROM big LIMIT 1"); n != 1 {
+			b.Fatal(n)
+		}
+		b.StopTimer()
+		w.must(http.StatusOK, "DELETE", w.branches(made.text("branch.id")), nil)
+		b.StartTimer()
 	}
 }

@@ -30,25 +30,21 @@ const testKey = "napi_test"
 // world is a local Neon with one project, and a client that holds every exchange to Neon's description.
 type world struct {
 	*Server
-	t       *testing.T
+	t       testing.TB
 	project ProjectInfo
 	client  *http.Client
 }
 
-func startWorld(t *testing.T, change func(*Config)) *world {
+func startWorld(t testing.TB, change func(*Config)) *world {
 	t.Helper()
 	w := startEmpty(t, change)
 	w.project = w.newProject(ProjectSpec{})
 	return w
 }
 
-func startEmpty(t *testing.T, change func(*Config)) *world {
+func startEmpty(t testing.TB, change func(*Config)) *world {
 	t.Helper()
-	binaries, err := postgres.FindBinaries(t.Context(), 0, filepath.Join(repository(t), ".tools", "postgres"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := Config{Binaries: binaries, Key: secret.Text(testKey), OperationTime: -1, SweepEvery: 20 * time.Millisecond,
+	config := Config{Binaries: findBinaries(t, 0), Key: secret.Text(testKey), OperationTime: -1, SweepEvery: 20 * time.Millisecond,
 		Logger: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelInfo}))}
 	if change != nil {
 		change(&config)
@@ -66,6 +62,20 @@ func startEmpty(t *testing.T, change func(*Config)) *world {
 	return w
 }
 
+// findBinaries finds the system's PostgreSQL, or fetches an embedded one into the user's cache.
+func findBinaries(t testing.TB, major int) postgres.Binaries {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	binaries, err := postgres.FindBinaries(t.Context(), major, postgres.CacheDir(cache), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return binaries
+}
+
 func (w *world) newProject(spec ProjectSpec) ProjectInfo {
 	w.t.Helper()
 	info, err := w.CreateProject(w.t.Context(), spec)
@@ -75,7 +85,7 @@ func (w *world) newProject(spec ProjectSpec) ProjectInfo {
 	return info
 }
 
-type testWriter struct{ t *testing.T }
+type testWriter struct{ t testing.TB }
 
 func (w testWriter) Write(p []byte) (int, error) {
 	w.t.Log(strings.TrimSpace(string(p)))
