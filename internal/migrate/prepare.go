@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
@@ -55,17 +56,17 @@ func (p Preparation) Prepare(ctx context.Context, environ []string) (python stri
 // plan chooses by what the project has: a lock file of uv, here or above, since a workspace
 // has one at its root; a requirements file; or a project that can be installed.
 func (p Preparation) plan(environment, python string) [][]string {
-	for _, dir := range upwards(p.Dir) {
-		if isFile(filepath.Join(dir, "uv.lock")) {
-			return [][]string{{"uv", "sync", "--frozen", "--no-dev"}}
-		}
-	}
+	inDir := func(name string) bool { return isFile(filepath.Join(p.Dir, name)) }
+	locked := slices.ContainsFunc(upwards(p.Dir), func(dir string) bool { return isFile(filepath.Join(dir, "uv.lock")) })
 	create := []string{"uv", "venv", "--quiet", environment}
 	install := []string{"uv", "pip", "install", "--quiet", "--python", python}
 	switch {
-	case isFile(filepath.Join(p.Dir, "requirements.txt")):
+	case locked && (inDir("pyproject.toml") || !inDir("requirements.txt")):
+		// With the development groups: Alembic is often in one.
+		return [][]string{{"uv", "sync", "--frozen"}}
+	case inDir("requirements.txt"):
 		return [][]string{create, append(install, "-r", "requirements.txt")}
-	case isFile(filepath.Join(p.Dir, "pyproject.toml")):
+	case inDir("pyproject.toml"):
 		return [][]string{create, append(install, ".")}
 	}
 	return nil
@@ -99,11 +100,18 @@ func (p Preparation) run(ctx context.Context, environ []string, words ...string)
 	return nil
 }
 
+// hostPaths name places that do not exist inside the Action's container, into which GitHub
+// hands on the job's environment.
+var hostPaths = []string{"UV_PYTHON", "UV_PYTHON_INSTALL_DIR", "UV_CACHE_DIR", "UV_TOOL_DIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH"}
+
 // environment is the allow-list of a run, and what an installation needs besides.
 func (p Preparation) environment(environ []string) []string {
 	var out []string
 	for _, variable := range environ {
 		name, _, _ := strings.Cut(variable, "=")
+		if slices.Contains(hostPaths, name) {
+			continue
+		}
 		for _, known := range append(inherited, installing...) {
 			if name == known || strings.HasSuffix(known, "_") && strings.HasPrefix(name, known) {
 				out = append(out, variable)

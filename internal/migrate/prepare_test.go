@@ -16,7 +16,8 @@ func TestPreparationReadsWhatTheProjectHas(t *testing.T) {
 		files []string
 		want  string // of the last command; "" for none
 	}{
-		{"a workspace's lock above the project", []string{".git/HEAD", "uv.lock", "backend/requirements.txt"}, "uv sync --frozen --no-dev"},
+		{"a workspace's lock above the project", []string{".git/HEAD", "uv.lock", "backend/pyproject.toml", "backend/requirements.txt"}, "uv sync --frozen"},
+		{"a lock above that is not the project's", []string{".git/HEAD", "uv.lock", "backend/requirements.txt"}, "uv pip install --quiet --python PY -r requirements.txt"},
 		{"requirements", []string{".git/HEAD", "backend/requirements.txt", "backend/pyproject.toml"}, "uv pip install --quiet --python PY -r requirements.txt"},
 		{"a project", []string{".git/HEAD", "backend/pyproject.toml"}, "uv pip install --quiet --python PY ."},
 		{"nothing", []string{".git/HEAD", "backend/alembic.ini"}, ""},
@@ -48,7 +49,7 @@ func TestPreparationReadsWhatTheProjectHas(t *testing.T) {
 func TestPreparationRunsACommandWithoutSecrets(t *testing.T) {
 	var out strings.Builder
 	p := Preparation{Words: []string{"env"}, Dir: t.TempDir(), Getenv: os.Getenv, Output: &out}
-	environ := []string{"PATH=" + os.Getenv("PATH"), "UV_INDEX=https://index.example", "NEON_API_KEY=secret-one", "GITHUB_TOKEN=secret-two", "INPUT_NEON-API-KEY=secret-three"}
+	environ := []string{"PATH=" + os.Getenv("PATH"), "UV_INDEX=https://index.example", "UV_PYTHON=secret-path", "NEON_API_KEY=secret-one", "GITHUB_TOKEN=secret-two", "INPUT_NEON-API-KEY=secret-three"}
 	if _, err := p.Prepare(t.Context(), environ); err != nil {
 		t.Fatal(err)
 	}
