@@ -10,7 +10,10 @@ TESTFLAGS ?= -p 2 -timeout 20m
 # The script that draws diagrams in the demo's pages, where the tests' packages are installed.
 MERMAID := $(addprefix --mermaid ,$(wildcard .tools/node/node_modules/mermaid/dist/mermaid.min.js))
 
-.PHONY: demo test bench lint setup build regress image-test clean
+# Tools that scripts/setup installed, and node and npm where the system has none.
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+
+.PHONY: demo test bench lint setup build image-test clean
 
 demo: build
 	@scripts/setup demo
