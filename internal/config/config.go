@@ -70,7 +70,7 @@ type Neon struct {
 	// Prefix and the pull request's number make the branch's name, see Config.BranchName.
 	Prefix    string
 	ExpiresIn time.Duration
-	Database  string // empty: the branch's only database, or its first
+	Database  string // empty: the branch's only database
 	Role      string // empty: the owner of Database
 }
 

@@ -52,7 +52,7 @@ func neonInputs() []Input {
 		read: span(func(c *Config) *time.Duration { return &c.Neon.ExpiresIn }, maxExpiry),
 	}, {
 		Name: "database", Value: "NAME", Commands: stories(),
-		Doc:  "Database on the branch, such as `neondb`. Default: the only one, or the first.",
+		Doc:  "Database on the branch, such as `neondb`. Default: the only one; with several there is no guessing.",
 		read: line(func(c *Config) *string { return &c.Neon.Database }),
 	}, {
 		Name: "role", Value: "NAME", Commands: stories(),

@@ -21,6 +21,7 @@ func (s *Stage) Promote(ctx context.Context, t Task) (Outcome, error) {
 	defer r.leave(context.WithoutCancel(ctx))
 	err := r.inOrder(ctx,
 		step{"find the pull request", r.findPullRequest},
+		step{"install dependencies", r.installation()},
 		step{"find the Alembic project", r.findProject},
 		step{"connect to production", r.enterProduction},
 		step{"look where production is", r.lookAtProduction},

@@ -21,6 +21,7 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 	r := s.begin(report.Rehearsal, t)
 	defer r.leave(context.WithoutCancel(ctx))
 	err := r.inOrder(ctx,
+		step{"install dependencies", r.installation()},
 		step{"find the Alembic project", r.findProject},
 		step{"prepare the branch", r.prepareBranch},
 		step{"connect", r.enter},
@@ -29,6 +30,10 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 		step{"snapshot after", r.snapshotAfter},
 		step{"judge", r.judge},
 	)
+	if err == nil && t.Queue && r.verdict() != report.Block {
+		// Nobody looks at a queue's branch: the pull request has its own.
+		err = r.take(ctx, step{"remove the branch", r.removeRehearsal})
+	}
 	return r.finish(ctx, err)
 }
 

@@ -180,3 +180,23 @@ func TestMissingPermissionIsToldAndDoesNotFail(t *testing.T) {
 		t.Errorf("the lines to add to the workflow are missing: %q", notes)
 	}
 }
+
+func TestMergeQueueHasABranchOfItsOwn(t *testing.T) {
+	h := newHouse(t)
+	h.deploy()
+	h.use("clean")
+	number := h.open("clean")
+	if _, err := h.stage().Rehearse(t.Context(), h.task(number)); err != nil {
+		t.Fatal(err)
+	}
+	before := h.text("ci/pr-1", "SELECT version_num FROM alembic_version")
+	queued := h.task(number)
+	queued.Queue = true
+	o, err := h.stage().Rehearse(t.Context(), queued)
+	if err != nil || o.Report.Branch.Name != "ci/queue-1" {
+		t.Fatalf("branch %q, error %v", o.Report.Branch.Name, err)
+	}
+	if h.branch("ci/queue-1").ID != "" || h.branch("ci/pr-1").ID == "" || h.text("ci/pr-1", "SELECT version_num FROM alembic_version") != before {
+		t.Error("the queue's branch stays, or the pull request's own was touched")
+	}
+}

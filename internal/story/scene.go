@@ -34,6 +34,20 @@ type scene struct {
 // take seconds, an archived branch longer.
 const wakePatience = time.Minute
 
+// installation is the step that prepares the project's Python; nothing where that was not asked for.
+func (r *run) installation() func(context.Context) error {
+	if r.task.Prepare == nil {
+		return nil
+	}
+	return func(ctx context.Context) error {
+		python, err := r.task.Prepare(ctx)
+		if r.task.Alembic.Python == "" {
+			r.task.Alembic.Python = python
+		}
+		return err
+	}
+}
+
 // findProject finds the user's Alembic project.
 func (r *run) findProject(ctx context.Context) (err error) {
 	r.scene.project, err = migrate.Find(ctx, r.task.Alembic)

@@ -77,6 +77,10 @@ type Task struct {
 	// Database and Role may be empty: the only database, and its owner.
 	Database, Role string
 
+	// Prepare installs what the project needs and gives the interpreter that has it; "" leaves
+	// that to the search. nil where nothing is to be installed. It is a step of the story, so
+	// that its failure is told like every other, in the comment too.
+	Prepare     func(context.Context) (python string, err error)
 	Alembic     migrate.Locate
 	Environment migrate.Env
 	ModelDrift  Policy
@@ -110,7 +114,7 @@ func (s *Stage) begin(kind report.Kind, t Task) *run {
 	}}
 }
 
-// step is one stage of a story, with its name in the report.
+// step is one stage of a story, with its name in the report. One with nothing to do is left out.
 type step struct {
 	name string
 	do   func(context.Context) error
@@ -132,6 +136,9 @@ func (r *run) inOrder(ctx context.Context, steps ...step) error {
 func (r *run) take(ctx context.Context, s step) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	if s.do == nil {
+		return nil
 	}
 	r.Progress.Begin(s.name)
 	from := r.Now()
