@@ -97,10 +97,10 @@ func cancelled(ctx context.Context) *report.Failure {
 		Do: "run it again if no newer run does"}
 }
 
-// post keeps the sticky comment. That it could not be posted never changes the verdict: the
+// post keeps the sticky comment; the merge queue has its own page for results. That it could not be posted never changes the verdict: the
 // report then stands in the job summary, with the reason.
 func (r *run) post(ctx context.Context) {
-	if r.GitHub == nil || !r.task.Comment || r.task.Number == 0 {
+	if r.GitHub == nil || !r.task.Comment || r.task.Number == 0 || r.task.Queue {
 		return
 	}
 	marker := github.Marker{ID: commentMarker, Project: r.task.Project, Key: r.task.Key}
