@@ -31,7 +31,8 @@ func run() int {
 	self, _ := os.Executable()    // only the demo needs it
 	return cli.Run(ctx, cli.World{
 		Args: os.Args[1:], Getenv: os.Getenv, Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Terminal: term.IsTerminal(int(os.Stderr.Fd())), Dir: dir, CacheDir: cache, Now: time.Now,
+		Terminal: term.IsTerminal(int(os.Stderr.Fd())), Color: term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "",
+		Dir: dir, CacheDir: cache, Now: time.Now,
 		Samples: samples, Self: self,
 	})
 }

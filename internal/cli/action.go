@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/actions"
 	"github.com/neon-migrations/neon-migrations-action/internal/config"
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
 	"github.com/neon-migrations/neon-migrations-action/internal/story"
 )
 
@@ -40,28 +43,38 @@ func (t *theatre) choose() (actions.Choice, error) {
 	return choice, event.Permit(choice.Story)
 }
 
-// withheld is why there is nothing to rehearse with, in words for whoever opened the pull request.
-const withheld = "GitHub gives no secrets to workflows started by forks and by Dependabot, so there is no Neon branch to rehearse on. " +
-	"What needs no secret was checked. A maintainer can rehearse this by pushing the same commits to a branch of this repository."
-
 func (t *theatre) act(ctx context.Context, chosen actions.Story) error {
-	if err := t.prepare(ctx); err != nil {
-		return err
-	}
-	if chosen == actions.Rehearse && t.event.Withheld() && t.config.RequireNeon() != nil {
-		outcome, err := t.bareStage(t.logger()).Check(ctx, t.task(), withheld)
-		return t.settle(outcome, err)
+	if t.event.Withheld() && t.config.RequireNeon() != nil {
+		return t.actWithoutSecrets(ctx, chosen)
 	}
 	if err := t.setStage(ctx); err != nil {
 		return err
 	}
-	task := t.task()
 	tales := map[actions.Story]tale{
 		actions.Rehearse: (*story.Stage).Rehearse,
 		actions.Promote:  (*story.Stage).Promote,
 		actions.Cleanup:  (*story.Stage).Cleanup,
 		actions.Sweep:    (*story.Stage).Cleanup,
 	}
-	outcome, err := tales[chosen](t.stage, ctx, task)
+	outcome, err := tales[chosen](t.stage, ctx, t.task())
 	return t.settle(outcome, err)
+}
+
+// withheld is why there is nothing to work with, in words for whoever opened the pull request.
+const withheld = "GitHub gives no secrets to workflows started by forks and by Dependabot, so "
+
+// actWithoutSecrets does what can be done for a stranger's pull request. Only a merged one
+// is a failure: its revisions are on the default branch, and production does not have them.
+func (t *theatre) actWithoutSecrets(ctx context.Context, chosen actions.Story) error {
+	switch chosen {
+	case actions.Rehearse:
+		outcome, err := t.bareStage(t.logger()).Check(ctx, t.task(), withheld+"there is no Neon branch to rehearse on. "+
+			"What needs no secret was checked. A maintainer can rehearse this by pushing the same commits to a branch of this repository.")
+		return t.settle(outcome, err)
+	case actions.Promote:
+		return fault.Usage(fmt.Sprintf("promoting pull request %d", t.event.Number), withheld+"production cannot be reached from this run",
+			"let the push to the default branch promote: add push: and branches: ["+t.event.DefaultBranch+"] below on: in the workflow")
+	}
+	return t.settle(story.Outcome{Report: report.Report{Kind: report.Cleanup, Verdict: report.Neutral, StartedAt: t.in.Now(),
+		Notes: []string{withheld + "no Neon branch was made for this pull request either. One that a maintainer made goes when it expires."}}}, nil)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/neon-migrations/neon-migrations-action/internal/actions"
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 )
 
@@ -35,6 +36,8 @@ type World struct {
 	Stderr  io.Writer // progress and errors
 	// Terminal tells that a person looks at Stderr, where lines may be rewritten.
 	Terminal bool
+	// Color tells that Stdout shows colours.
+	Color    bool
 	Dir      string // the working directory
 	CacheDir string // where fetched servers are kept
 	Now      func() time.Time
@@ -77,7 +80,7 @@ func Run(ctx context.Context, w World) int {
 	err := dispatch(ctx, w)
 	var shown told
 	if err != nil && !errors.As(err, &shown) && !errors.Is(err, blocked{}) && !errors.Is(err, flag.ErrHelp) {
-		printError(w.Stderr, err)
+		w.printError(err)
 	}
 	return status(ctx, err)
 }
@@ -156,15 +159,31 @@ func (in *invocation) parseOnlyFlags() error {
 	return err
 }
 
-// printError says what, why and what to do, a line each.
-func printError(w io.Writer, err error) {
-	fmt.Fprintf(w, "error: %v\n", err)
-	if e, ok := fault.Explain(err); ok {
-		if e.Why != "" {
-			fmt.Fprintf(w, "  why: %s\n", e.Why)
-		}
-		if e.Do != "" {
-			fmt.Fprintf(w, "  do:  %s\n", e.Do)
-		}
+// printError says what, why and what to do, a line each. On a runner it goes where masks
+// and fences are, and onto the page of the run.
+func (w World) printError(err error) {
+	what, e := err.Error(), fault.Explanation{}
+	if known, ok := fault.Explain(err); ok {
+		e = known
 	}
+	lines := []string{"error: " + what}
+	if e.Why != "" {
+		lines = append(lines, "  why: "+e.Why)
+	}
+	if e.Do != "" {
+		lines = append(lines, "  do:  "+e.Do)
+	}
+	text := strings.Join(lines, "\n")
+	if !hosted(w.Getenv) {
+		say(w.Stderr, "%s", text)
+		return
+	}
+	runner := actions.New(w.Getenv, w.Stdout)
+	runner.Println(text)
+	runner.Annotate(actions.Annotation{Level: actions.Error, Title: "Neon Migrations", Message: text})
 }
+
+func hosted(getenv func(string) string) bool { return getenv("GITHUB_ACTIONS") == "true" }
+
+// say prints a line for whoever waits.
+func say(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }

@@ -15,17 +15,22 @@ import (
 )
 
 // settle hands the outcome to everyone who waits for it: the terminal or the job's log, the
-// report file, and on a runner the job summary and the outputs. It gives the error that
-// stands for the exit status.
+// report file, and on a runner the job summary, the outputs and the annotations. It gives
+// the error that stands for the exit status.
 func (t *theatre) settle(o story.Outcome, failure error) error {
+	t.hush()
 	t.screen.close()
 	problems := []error{t.print(o.Report), t.writeReport(o.Report)}
 	if t.runner.Hosted() {
 		problems = append(problems, t.runner.Summary(t.masker.Mask(report.Summary(o.Report))), t.setOutputs(o))
+		t.annotate(o.Report)
 	}
 	for _, err := range problems {
-		if err != nil && failure == nil {
-			failure = err
+		if err != nil {
+			t.in.printError(err) // at once: the verdict decides what is returned
+			if failure == nil {
+				failure = told{err}
+			}
 		}
 	}
 	switch {
@@ -35,6 +40,23 @@ func (t *theatre) settle(o story.Outcome, failure error) error {
 		return told{failure}
 	}
 	return failure
+}
+
+// annotate shows on the page of the run why it is red; without it, only an exit status is there.
+func (t *theatre) annotate(r report.Report) {
+	level := actions.Warning
+	if r.Verdict == report.Block {
+		level = actions.Error
+	}
+	if f := r.Failure; f != nil {
+		message := strings.TrimSpace(f.What + "\n" + f.Why + "\n" + f.Do)
+		t.runner.Annotate(actions.Annotation{Level: actions.Error, Title: r.Headline(), Message: t.masker.Mask(message)})
+	}
+	for _, c := range r.Checks {
+		if c.State == report.Drift {
+			t.runner.Annotate(actions.Annotation{Level: level, Title: r.Headline(), Message: t.masker.Mask(c.Summary + "\n" + c.Do)})
+		}
+	}
 }
 
 func (t *theatre) print(r report.Report) error {
@@ -59,7 +81,7 @@ func (t *theatre) render(r report.Report) (string, error) {
 	case config.Markdown:
 		return report.Summary(r), nil
 	}
-	return report.Text(r, t.in.Terminal), nil
+	return report.Text(r, t.in.Color), nil
 }
 
 func (t *theatre) writeReport(r report.Report) error {

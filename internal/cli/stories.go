@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/actions"
 	"github.com/neon-migrations/neon-migrations-action/internal/config"
@@ -28,10 +29,12 @@ type theatre struct {
 	stage   *story.Stage
 	screen  *screen
 	child   io.Writer // see childOutput
+	silence func()    // ends the child's output; nil before it began
 	closers []func()
 }
 
 func (t *theatre) close() {
+	t.hush()
 	for i := len(t.closers) - 1; i >= 0; i-- {
 		t.closers[i]()
 	}
@@ -48,7 +51,7 @@ func (in *invocation) open() (*theatre, error) {
 		return nil, err
 	}
 	out := in.Stderr
-	if in.Getenv("GITHUB_ACTIONS") == "true" {
+	if hosted(in.Getenv) {
 		out = in.Stdout // one stream, so that masks and fences stand where they were put
 	}
 	t := &theatre{in: in, config: c, runner: actions.New(in.Getenv, out), masker: &secret.Masker{}}
@@ -99,15 +102,23 @@ func (t *theatre) bareStage(logger *slog.Logger) *story.Stage {
 }
 
 // childOutput is where the project's own code prints to: masked line by line, and fenced off
-// from the runner's commands until the theatre closes.
+// from the runner's commands until hush.
 func (t *theatre) childOutput() io.Writer {
 	if t.child == nil {
 		fenced, unfence := t.runner.Fence()
 		masked := t.masker.Writer(t.screen.beside(fenced))
-		t.closers = append(t.closers, func() { masked.Close(); unfence() })
+		t.silence = sync.OnceFunc(func() { masked.Close(); unfence() })
 		t.child = masked
 	}
 	return t.child
+}
+
+// hush prints what the project's code left without an end of line, and takes the fence away:
+// what follows is ours.
+func (t *theatre) hush() {
+	if t.silence != nil {
+		t.silence()
+	}
 }
 
 func (t *theatre) logger() *slog.Logger {
@@ -145,6 +156,7 @@ func (t *theatre) task() story.Task {
 		Database: c.Neon.Database, Role: c.Neon.Role,
 		Alembic: migrate.Locate{Dir: t.in.path(c.Alembic.Directory), Config: c.Alembic.Config, Section: c.Alembic.Section,
 			Python: c.Alembic.Python, Getenv: t.in.Getenv},
+		Prepare:     t.preparation(),
 		Environment: migrate.Env{URLVariable: c.Alembic.URLVariable, Pass: c.Alembic.Env, X: c.Alembic.Args},
 		ModelDrift:  story.Policy(c.ModelDrift),
 		Comment:     c.GitHub.Comment, Key: c.GitHub.CommentKey,
@@ -185,9 +197,6 @@ func (in *invocation) tell(ctx context.Context, tale tale) error {
 	defer t.close()
 	ctx, cancel := context.WithTimeout(ctx, t.config.Timeout)
 	defer cancel()
-	if err := t.prepare(ctx); err != nil {
-		return err
-	}
 	if err := t.setStage(ctx); err != nil {
 		return err
 	}
@@ -195,29 +204,19 @@ func (in *invocation) tell(ctx context.Context, tale tale) error {
 	return t.settle(outcome, err)
 }
 
-// prepare installs the project's dependencies, if that was asked for, and takes the
-// interpreter that has them unless one was given.
-func (t *theatre) prepare(ctx context.Context) error {
+// preparation is how the project's dependencies are installed; nil if that was not asked for.
+func (t *theatre) preparation() func(context.Context) (string, error) {
 	words := t.config.Alembic.Prepare
 	if len(words) == 0 || words[0] == "none" {
 		return nil
 	}
-	home, err := os.MkdirTemp("", "neon-migrations-python-")
-	if err != nil {
-		return fmt.Errorf("making a directory for the project's Python: %w", err)
+	return func(ctx context.Context) (string, error) {
+		home, err := os.MkdirTemp("", "neon-migrations-python-")
+		if err != nil {
+			return "", fmt.Errorf("making a directory for the project's Python: %w", err)
+		}
+		t.closers = append(t.closers, func() { os.RemoveAll(home) })
+		return migrate.Preparation{Words: words, Dir: t.in.path(t.config.Alembic.Directory), Home: home,
+			Getenv: t.in.Getenv, Output: t.childOutput()}.Prepare(ctx, t.in.Environ)
 	}
-	t.closers = append(t.closers, func() { os.RemoveAll(home) })
-	const name = "install dependencies"
-	t.screen.Begin(name)
-	began := t.in.Now()
-	python, err := migrate.Preparation{Words: words, Dir: t.in.path(t.config.Alembic.Directory), Home: home,
-		Getenv: t.in.Getenv, Output: t.childOutput()}.Prepare(ctx, t.in.Environ)
-	t.screen.End(name, t.in.Now().Sub(began), err)
-	if t.config.Alembic.Python == "" {
-		t.config.Alembic.Python = python
-	}
-	return err
 }
-
-// say prints a line for whoever waits.
-func say(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
