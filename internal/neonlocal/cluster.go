@@ -25,7 +25,8 @@ type cluster struct {
 	// chill is asked before each start: how long a cold compute takes to wake.
 	chill func() time.Duration
 
-	made chan struct{} // closed when the directory is complete
+	made     chan struct{} // closed when the directory is complete, or never will be
+	complete func()        // closes made
 	// mu is held while the server starts or stops, and while the directory of a stopped one is copied.
 	mu     sync.Mutex
 	gone   bool
@@ -39,6 +40,7 @@ var errGone = errors.New("the branch's data was replaced or removed")
 
 func newCluster(config postgres.ServerConfig, chill func() time.Duration) *cluster {
 	c := &cluster{config: config, chill: chill, made: make(chan struct{})}
+	c.complete = sync.OnceFunc(func() { close(c.made) })
 	c.idleSince.Store(time.Now().UnixNano())
 	return c
 }
@@ -145,8 +147,13 @@ func (c *cluster) removeAll(ctx context.Context) error {
 	return errors.Join(c.stopLocked(ctx), os.RemoveAll(c.config.DataDir))
 }
 
-// complete marks the directory as usable.
-func (c *cluster) complete() { close(c.made) }
+// abandon turns away those who wait for a directory that could not be made.
+func (c *cluster) abandon() {
+	c.mu.Lock()
+	c.gone = true
+	c.mu.Unlock()
+	c.complete()
+}
 
 // within runs f with a superuser's session in a database.
 func (c *cluster) within(ctx context.Context, database string, f func(*pgx.Conn) error) error {

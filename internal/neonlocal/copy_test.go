@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
@@ -22,11 +23,11 @@ import (
 // Each branch that is taken while others move money between accounts sees all of the money: the copy is the
 // state of one moment.
 func TestCopyIsConsistentWhileTheParentIsWritten(t *testing.T) {
-	const accounts, each, writers, copies = 5000, 100, 3, 4
+	const accounts, each, writers, copies = 40000, 100, 3, 4
 	w := startWorld(t, nil)
 	main := connect(t, w.project.URI.Reveal())
 	execute(t, main, "CREATE TABLE account (id int PRIMARY KEY, balance bigint NOT NULL, filler text)",
-		fmt.Sprintf("INSERT INTO account SELECT i, %d, repeat('x', 200) FROM generate_series(1, %d) i", each, accounts))
+		fmt.Sprintf("INSERT INTO account SELECT i, %d, repeat('x', 1000) FROM generate_series(1, %d) i", each, accounts))
 
 	ctx, stop := context.WithCancel(t.Context())
 	group, groupCtx := errgroup.WithContext(ctx)
@@ -36,6 +37,7 @@ func TestCopyIsConsistentWhileTheParentIsWritten(t *testing.T) {
 			return transfer(groupCtx, w.project.URI.Reveal(), accounts, func(n int) { moved.Store(i, n) })
 		})
 	}
+	group.Go(func() error { return w.checkpoints(groupCtx) })
 	var seen []int64
 	for i := range copies {
 		made := w.create(fmt.Sprintf("copy-%d", i), nil)
@@ -60,6 +62,23 @@ func TestCopyIsConsistentWhileTheParentIsWritten(t *testing.T) {
 	if seen[0] == seen[len(seen)-1] {
 		t.Error("the parent was not written between the copies")
 	}
+}
+
+// checkpoints move the point that recovery would begin at, all the time: a copy that does not know where its own
+// begins, or whose log is gone by then, loses money.
+func (w *world) checkpoints(ctx context.Context) error {
+	w.mu.Lock()
+	c := w.projects[0].Branches[0].cluster
+	w.mu.Unlock()
+	return c.within(ctx, "postgres", func(conn *pgx.Conn) error {
+		for ctx.Err() == nil {
+			if _, err := conn.Exec(ctx, "CHECKPOINT"); err != nil && ctx.Err() == nil {
+				return err
+			}
+			_ = pause(ctx, 10*time.Millisecond) // the loop looks at ctx itself
+		}
+		return nil
+	})
 }
 
 // transfer moves money until ctx ends.

@@ -204,7 +204,8 @@ func (s *Server) copyStep(b, source *branch, c *cluster) step {
 			}
 			return errors.Join(c.execute(ctx, "postgres", passwords...), emptyTables(ctx, c, names))
 		},
-		done: func(now time.Time) { b.enter(stateReady, now) }}
+		done:   func(now time.Time) { b.enter(stateReady, now) },
+		failed: func(time.Time) { go c.abandon() }} // it waits for a start that is going on
 }
 
 // fill copies one cluster into another, all or nothing.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 func TestFaultsOfRequests(t *testing.T) {
@@ -69,8 +71,22 @@ func TestFaultsOfOperations(t *testing.T) {
 	if b := w.must(http.StatusOK, "GET", w.branches(made.text("branch.id")), nil); b.text("branch.current_state") != "init" {
 		t.Errorf("the branch: %v", b)
 	}
+	if _, err := pgx.Connect(t.Context(), made.text("connection_uris.0.connection_uri")); err == nil {
+		t.Error("a branch that could not be made takes connections")
+	}
 	w.must(http.StatusOK, "DELETE", w.branches(made.text("branch.id")), nil)
-	w.create("broken", nil) // the name is free again
+	id := w.create("broken", nil).text("branch.id") // the name is free again
+	execute(t, connect(t, w.uri(id)), "CREATE TABLE mine (id int)")
+	child := w.create("child", object{"parent_id": id}).text("branch.id")
+	fail(t, w.Faults().Inject(Fault{On: onOperation, Action: "create_branch", Fail: true}))
+	w.must(http.StatusOK, "POST", w.branches(id, "restore"), object{"source_branch_id": w.project.BranchID, "preserve_under_name": "kept"})
+	if b := w.must(http.StatusOK, "GET", w.branches(id), nil); b.text("branch.current_state") != "ready" {
+		t.Errorf("after a failed reset: %v", b)
+	}
+	if b := w.must(http.StatusOK, "GET", w.branches(child), nil); b.text("branch.parent_id") != id {
+		t.Errorf("the child after a failed reset: %v", b)
+	}
+	execute(t, connect(t, w.uri(id)), "SELECT * FROM mine")
 }
 
 // The same over HTTP, for those who run the program and not the package.

@@ -58,7 +58,7 @@ type step struct {
 	work func(context.Context) error
 	// done runs with Server.mu when the work is done.
 	done func(now time.Time)
-	// failed runs with Server.mu when it could not be done.
+	// failed runs with Server.mu when it could not be done, or was cancelled.
 	failed func(now time.Time)
 	op     *operation
 }
@@ -110,7 +110,7 @@ func (s *Server) run(p *project, steps []step) {
 			}
 		})
 		for _, rest := range steps[i+1:] {
-			s.settle(rest.op, statusCancelled, 0, nil)
+			s.settle(rest.op, statusCancelled, 0, rest.failed)
 		}
 		return
 	}

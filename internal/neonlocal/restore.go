@@ -30,15 +30,34 @@ func (s *Server) restoreBranch(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	old, now := b.cluster, s.cfg.Now()
+	was, now := *b, s.cfg.Now()
+	var kept *branch
 	if in.Preserve != "" {
-		s.preserve(p, b, in.Preserve)
+		kept = s.preserve(p, b, in.Preserve)
 	}
 	b.State, b.Pending, b.StateChangedAt, b.UpdatedAt = stateResetting, stateReady, now, now
 	b.inherit(source)
 	b.Data = b.dataDir()
 	b.cluster = s.clusterIn(b.Data)
-	return branchAnswer(b, s.schedule(p, s.restoreSteps(b, source, restored{old: old, keep: in.Preserve != ""})...)), nil
+	steps := s.restoreSteps(b, source, restored{old: was.cluster, keep: kept != nil,
+		undo: func(now time.Time) { p.undoRestore(b, was, kept, now) }})
+	return branchAnswer(b, s.schedule(p, steps...)), nil
+}
+
+// undoRestore gives a branch back what it was when the data of the other one could not be had.
+func (p *project) undoRestore(b *branch, was branch, kept *branch, now time.Time) {
+	b.Roles, b.Databases, b.Data, b.cluster, b.RestoredAs = was.Roles, was.Databases, was.Data, was.cluster, was.RestoredAs
+	b.enter(stateReady, now)
+	if e := b.compute(); e != nil {
+		e.front.point(b.cluster)
+	}
+	if kept == nil {
+		return
+	}
+	for _, child := range p.children(kept.ID) {
+		child.ParentID = b.ID
+	}
+	p.Branches = remove(p.Branches, kept)
 }
 
 func (s *Server) checkRestore(p *project, b *branch, in restoreRequest) (*branch, error) {
@@ -66,7 +85,7 @@ func (s *Server) checkRestore(p *project, b *branch, in restoreRequest) (*branch
 }
 
 // preserve keeps what b was as a branch of its own, without compute; b's children become its.
-func (s *Server) preserve(p *project, b *branch, name string) {
+func (s *Server) preserve(p *project, b *branch, name string) *branch {
 	kept := *b
 	kept.ID, kept.Name, kept.Default, kept.Endpoints = branchID(), name, false, nil
 	kept.ExpiresAt, kept.TTL, kept.CreatedAt = time.Time{}, 0, s.cfg.Now()
@@ -77,12 +96,14 @@ func (s *Server) preserve(p *project, b *branch, name string) {
 	b.RestoredAs = kept.ID
 	kept.RestoredFrom = b.ID
 	p.Branches = append(p.Branches, &kept)
+	return &kept
 }
 
 // restored is what becomes of the data that a branch had.
 type restored struct {
 	old  *cluster
 	keep bool
+	undo func(now time.Time)
 }
 
 // restoreSteps lead the address to the new cluster at once: who connects meanwhile waits for it.
@@ -113,6 +134,11 @@ func (s *Server) restoreSteps(b, source *branch, was restored) []step {
 		if b.TTL > 0 { // begins anew
 			b.ExpiresAt = now.Add(b.TTL).Truncate(time.Second)
 		}
+	}
+	abandon := fill.failed
+	fill.failed = func(now time.Time) {
+		abandon(now)
+		was.undo(now)
 	}
 	steps = append(steps, fill)
 	if e != nil {
