@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -21,6 +20,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/sample"
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/term"
 )
 
 const neonKey = "napi_key_of_the_scripts_0123456789"
@@ -40,20 +40,18 @@ func program() {
 		panic(err)
 	}
 	os.Exit(cli.Run(ctx, cli.World{Args: os.Args[1:], Getenv: os.Getenv, Environ: os.Environ(), Stdin: os.Stdin,
-		Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, CacheDir: os.TempDir(), Now: time.Now}))
+		Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, CacheDir: os.TempDir(), Now: time.Now,
+		Terminal: term.IsTerminal(int(os.Stderr.Fd())), Color: term.IsTerminal(int(os.Stdout.Fd()))}))
 }
 
-// sharedNeon is one local Neon for all scripts; each has a project of its own.
-var sharedNeon = sync.OnceValues(func() (*neonlocal.Server, error) {
-	binaries, err := postgres.FindBinaries(context.Background(), 0, os.TempDir(), nil)
-	if err != nil {
-		return nil, err
-	}
-	return neonlocal.Start(context.Background(), neonlocal.Config{Binaries: binaries, Key: neonKey,
-		OperationTime: 10 * time.Millisecond, Now: time.Now})
-})
+// TestScripts runs the program as a person or a workflow does. What the scripts can say
+// besides testscript's own words is in scriptCommands.
+func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
 
-func TestScripts(t *testing.T) {
+// TestRunnerScripts plays GitHub's runner: each script has a GitHub of its own.
+func TestRunnerScripts(t *testing.T) { runScripts(t, "testdata/runner") }
+
+func runScripts(t *testing.T, dir string) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
@@ -66,33 +64,69 @@ func TestScripts(t *testing.T) {
 		t.Skip("the pinned Python packages are missing: run scripts/setup demo")
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		Setup:               func(env *testscript.Env) error { return setUp(env, root, python) },
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "shop": func(ts *testscript.TestScript, _ bool, overlays []string) { layShop(ts, root, overlays) },
-			"interrupt": interrupt,
+		Cmds:                scriptCommands(),
+		Condition: func(name string) (bool, error) {
+			if name == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, errors.New("no such condition: " + name)
 		},
 	})
 }
 
+// scriptCommands are the words that the scripts have; each function says how it is used.
+func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"exits": exits, "shop": shop, "tiny": tiny, "interrupt": interrupt, "serves": serves, "leftovers": leftovers,
+		"neon": neon, "neon-with": neonWith, "sql": sql, "password": password,
+		"opens": opens, "merges": merges, "closes": closes, "event": event, "comments": comments, "runner": runner, "permits": permits,
+	}
+}
+
+// sharedNeon is one local Neon for all scripts; each has a project of its own.
+var sharedNeon = sync.OnceValues(func() (*neonlocal.Server, error) { return startNeon(neonlocal.Limits{}) })
+
+func startNeon(limits neonlocal.Limits) (*neonlocal.Server, error) {
+	binaries, err := postgres.FindBinaries(context.Background(), 0, os.TempDir(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return neonlocal.Start(context.Background(), neonlocal.Config{Binaries: binaries, Key: neonKey, Limits: limits,
+		OperationTime: 10 * time.Millisecond, Now: time.Now})
+}
+
 // setUp gives each script a Neon project with a default branch, and the program's variables.
+// Flags that every call would have are given as the runner gives them.
 func setUp(env *testscript.Env, root, python string) error {
-	neon, err := sharedNeon()
-	if err != nil {
+	// Where root runs this, PostgreSQL runs as another account, which must come through to --local's directory.
+	if err := os.Chmod(filepath.Dir(env.WorkDir), 0o755); err != nil {
 		return err
 	}
-	project := "script-" + strings.ToLower(rand.Text()[:10])
-	_, err = neon.CreateProject(context.Background(), neonlocal.ProjectSpec{ID: project, Name: "script", Branch: "main", Role: "shop_owner", Database: "shop"})
-	if err != nil {
-		return err
-	}
-	env.Setenv("NEON_API_HOST", neon.URL())
-	env.Setenv("NEON_API_KEY", neonKey)
-	env.Setenv("NEON_PROJECT_ID", project)
 	env.Setenv("PYTHON", python)
 	env.Setenv("ROOT", root)
-	return nil
+	env.Setenv("INPUT_PYTHON", python)
+	env.Setenv("NEON_API_KEY", neonKey)
+	server, err := sharedNeon()
+	if err != nil {
+		return err
+	}
+	project, err := newProject(server, neonlocal.ProjectSpec{})
+	if err != nil {
+		return err
+	}
+	env.Setenv("NEON_API_HOST", server.URL())
+	env.Setenv("NEON_PROJECT_ID", project)
+	return setUpGitHub(env)
+}
+
+func newProject(server *neonlocal.Server, spec neonlocal.ProjectSpec) (string, error) {
+	spec.ID = "script-" + strings.ToLower(rand.Text()[:10])
+	spec.Name, spec.Branch, spec.Role, spec.Database = "script", "main", role, database
+	_, err := server.CreateProject(context.Background(), spec)
+	return spec.ID, err
 }
 
 // exits runs a command and holds it to an exit status: exits STATUS COMMAND...
@@ -115,70 +149,24 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// layShop writes the sample project with the named pull requests into the directory shop.
-func layShop(ts *testscript.TestScript, root string, overlays []string) {
-	project := sample.Project{Files: os.DirFS(filepath.Join(root, "testdata/projects")), Name: sample.Shop}
+// shop writes the sample project, with the named pull requests, into the directory shop, and
+// makes its backend the working directory of the program: shop [PULL-REQUEST...]
+func shop(ts *testscript.TestScript, _ bool, overlays []string) {
+	project := sample.Project{Files: os.DirFS(filepath.Join(ts.Getenv("ROOT"), "testdata/projects")), Name: sample.Shop}
+	ts.Check(os.RemoveAll(ts.MkAbs("shop")))
 	ts.Check(project.Checkout(ts.MkAbs("shop"), overlays...))
+	ts.Setenv("INPUT_WORKING-DIRECTORY", "shop/backend")
 }
 
-// interrupt runs a command, sends it SIGINT when a text appears, and expects status 130 within
-// five seconds: interrupt TEXT COMMAND...
-func interrupt(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: interrupt TEXT COMMAND...")
+// tiny writes a project of two revisions into the directory tiny, and makes it the working
+// directory of the program. Files named behind it are laid over it: tiny [FILE=PATH...]
+func tiny(ts *testscript.TestScript, _ bool, files []string) {
+	dir := ts.MkAbs("tiny")
+	ts.Check(os.RemoveAll(dir))
+	ts.Check(os.CopyFS(dir, os.DirFS(filepath.Join(ts.Getenv("ROOT"), "testdata/projects/tiny-sqlmodel"))))
+	for _, f := range files {
+		from, to, _ := strings.Cut(f, "=")
+		ts.Check(os.WriteFile(filepath.Join(dir, to), []byte(ts.ReadFile(from)), 0o644))
 	}
-	watcher := &watcher{text: args[0], seen: make(chan struct{})}
-	path, err := exec.LookPath(args[1])
-	if err != nil {
-		path = filepath.Join(strings.Split(ts.Getenv("PATH"), string(os.PathListSeparator))[0], args[1])
-	}
-	cmd := exec.Command(path, args[2:]...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), watcher, watcher
-	for _, name := range []string{"PATH", "HOME", "NEON_API_HOST", "NEON_API_KEY", "NEON_PROJECT_ID"} {
-		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
-	}
-	ts.Check(cmd.Start())
-	select {
-	case <-watcher.seen:
-	case <-time.After(time.Minute):
-		_ = cmd.Process.Kill()
-		ts.Fatalf("%q did not appear in: %s", args[0], watcher)
-	}
-	began := time.Now()
-	ts.Check(cmd.Process.Signal(os.Interrupt))
-	_ = cmd.Wait() // its status is looked at below
-	if took := time.Since(began); took > 5*time.Second {
-		ts.Fatalf("it took %s to end", took)
-	}
-	if status := cmd.ProcessState.ExitCode(); status != cli.Cancelled {
-		ts.Fatalf("status %d, want %d; it said: %s", status, cli.Cancelled, watcher)
-	}
-	ts.Logf("%s", watcher)
-}
-
-// watcher keeps output and tells when a text is in it.
-type watcher struct {
-	mu   sync.Mutex
-	all  strings.Builder
-	text string
-	seen chan struct{}
-	once sync.Once
-}
-
-// Write implements io.Writer.
-func (w *watcher) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.all.Write(p)
-	if strings.Contains(w.all.String(), w.text) {
-		w.once.Do(func() { close(w.seen) })
-	}
-	return len(p), nil
-}
-
-// String gives what was written so far.
-func (w *watcher) String() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return fmt.Sprint(w.all.String())
+	ts.Setenv("INPUT_WORKING-DIRECTORY", "tiny")
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/actions"
 	"github.com/neon-migrations/neon-migrations-action/internal/config"
@@ -78,7 +79,7 @@ func (t *theatre) setStage(ctx context.Context) error {
 	}
 	logger := t.logger()
 	neon, err := neonapi.New(neonapi.Config{BaseURL: t.config.Neon.API, Key: t.config.Neon.Key, UserAgent: userAgent,
-		Logger: logger, Notice: t.screen.Say})
+		Poll: t.poll(), Logger: logger, Notice: t.screen.Say})
 	if err != nil {
 		return err
 	}
@@ -89,6 +90,14 @@ func (t *theatre) setStage(ctx context.Context) error {
 	}
 	t.stage.GitHub, err = t.github(logger)
 	return err
+}
+
+// poll is how often a Neon of our own is asked whether it is done; Neon's own has the client's pace.
+func (t *theatre) poll() time.Duration {
+	if t.config.Local.Enabled {
+		return 50 * time.Millisecond
+	}
+	return 0
 }
 
 const (
