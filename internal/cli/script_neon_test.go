@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -109,6 +110,21 @@ func password(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	secret, _ := address(ts, args[1]).User.Password()
 	ts.Setenv(args[0], secret)
+}
+
+// backwards sets a variable to the given words, each written backwards, with commas between:
+// so a program can look for them without holding them. backwards VARIABLE WORD...
+func backwards(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: backwards VARIABLE WORD...")
+	}
+	var turned []string
+	for _, word := range args[1:] {
+		letters := []byte(word)
+		slices.Reverse(letters)
+		turned = append(turned, string(letters))
+	}
+	ts.Setenv(args[0], strings.Join(turned, ","))
 }
 
 // sql runs statements on a branch and prints the rows of the last one: sql BRANCH STATEMENTS
