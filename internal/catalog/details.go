@@ -51,8 +51,10 @@ func listDetails(name string, was, is []string) []Detail {
 	}
 	stayed, stayedNow := without(was, without(was, is)), without(is, without(is, was))
 	if !slices.Equal(stayed, stayedNow) {
-		details = append(details, Detail{Action: Changed, Attribute: strings.TrimSuffix(name, "_order") + " order",
-			Before: strings.Join(stayed, ", "), After: strings.Join(stayedNow, ", ")})
+		details = append(details, Detail{
+			Action: Changed, Attribute: strings.TrimSuffix(name, "_order") + " order",
+			Before: strings.Join(stayed, ", "), After: strings.Join(stayedNow, ", "),
+		})
 	}
 	return details
 }

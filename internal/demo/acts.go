@@ -90,8 +90,10 @@ func (t *theatre) open(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.github.OpenPullRequest(githublocal.PullRequest{Title: pr.Title, Body: pr.Body, Author: pr.Author,
-		Head: pr.Branch(), HeadSHA: commit.SHA, BaseSHA: base.SHA, Message: pr.Commit})
+	_, err = t.github.OpenPullRequest(githublocal.PullRequest{
+		Title: pr.Title, Body: pr.Body, Author: pr.Author,
+		Head: pr.Branch(), HeadSHA: commit.SHA, BaseSHA: base.SHA, Message: pr.Commit,
+	})
 	return err
 }
 

@@ -224,8 +224,10 @@ func (c *call) decode(v any) error {
 	var wrong *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &wrong):
-		return problem{status: http.StatusUnprocessableEntity,
-			message: fmt.Sprintf("Invalid request.\n\nFor 'properties/%s', %s is not a %s.", wrong.Field, wrong.Value, wrong.Type)}
+		return problem{
+			status:  http.StatusUnprocessableEntity,
+			message: fmt.Sprintf("Invalid request.\n\nFor 'properties/%s', %s is not a %s.", wrong.Field, wrong.Value, wrong.Type),
+		}
 	case err != nil:
 		return problem{status: http.StatusBadRequest, message: "Problems parsing JSON"}
 	}

@@ -52,8 +52,10 @@ func (c *call) createStatus() (reply, error) {
 	if !oneOf(in.State, "error", "failure", "pending", "success") {
 		return reply{}, invalid("Status", "state", "custom", "state is not included in the list")
 	}
-	s := &status{id: c.id(), sha: sha, state: in.State, context: or(in.Context, "default"), creator: c.login(), at: c.now(),
-		description: deref(in.Description), target: deref(in.TargetURL)}
+	s := &status{
+		id: c.id(), sha: sha, state: in.State, context: or(in.Context, "default"), creator: c.login(), at: c.now(),
+		description: deref(in.Description), target: deref(in.TargetURL),
+	}
 	if err := fits("Status", "description", s.description, maxDescription); err != nil {
 		return reply{}, err
 	}
@@ -206,8 +208,10 @@ func (run *checkRun) show(in checkBody) error {
 		return problem{status: http.StatusUnprocessableEntity, message: "Invalid request.\n\n\"title\", \"summary\" weren't supplied."}
 	}
 	if len(in.Output.Annotations) > maxAnnotations {
-		return problem{status: http.StatusUnprocessableEntity,
-			message: fmt.Sprintf("Invalid request.\n\nNo more than %d items are allowed; %d were supplied.", maxAnnotations, len(in.Output.Annotations))}
+		return problem{
+			status:  http.StatusUnprocessableEntity,
+			message: fmt.Sprintf("Invalid request.\n\nNo more than %d items are allowed; %d were supplied.", maxAnnotations, len(in.Output.Annotations)),
+		}
 	}
 	if err := fits("CheckRun", "summary", *in.Output.Summary, maxCheckText); err != nil {
 		return err

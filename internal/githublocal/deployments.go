@@ -143,8 +143,10 @@ func (c *call) createDeploymentStatus() (reply, error) {
 	if err := fits("DeploymentStatus", "description", in.Description, maxDescription); err != nil {
 		return reply{}, err
 	}
-	s := &deploymentStatus{id: c.id(), state: in.State, description: in.Description, environment: or(in.Environment, d.environment),
-		logURL: or(in.LogURL, in.TargetURL), page: in.PageURL, maker: c.login(), at: c.now()}
+	s := &deploymentStatus{
+		id: c.id(), state: in.State, description: in.Description, environment: or(in.Environment, d.environment),
+		logURL: or(in.LogURL, in.TargetURL), page: in.PageURL, maker: c.login(), at: c.now(),
+	}
 	if in.State == "success" && (in.AutoInactive == nil || *in.AutoInactive) {
 		c.retire(d)
 	}

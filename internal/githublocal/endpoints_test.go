@@ -155,7 +155,8 @@ func askEverything(t *testing.T, config githublocal.Config) {
 	want(200, bot.do("GET", repo+"/commits/loyalty/statuses", nil))
 	run := want(201, bot.do("POST", repo+"/check-runs", j{"name": "rehearsal", "head_sha": head, "status": "in_progress", "started_at": "2026-11-22T14:02:00Z"}))
 	want(200, bot.do("PATCH", fmt.Sprintf("%s/check-runs/%.0f", repo, run["id"]), j{"conclusion": "success", "output": j{
-		"title": "Passed", "summary": "fine", "annotations": []j{{"path": "a.py", "start_line": 1, "end_line": 1, "annotation_level": "notice", "message": "m"}}}}))
+		"title": "Passed", "summary": "fine", "annotations": []j{{"path": "a.py", "start_line": 1, "end_line": 1, "annotation_level": "notice", "message": "m"}},
+	}}))
 	want(403, mona.do("POST", repo+"/check-runs", j{"name": "rehearsal", "head_sha": head}))
 
 	for _, ref := range []string{"main", main} {

@@ -86,8 +86,10 @@ func parseTime(field, text string, otherwise time.Time) (time.Time, error) {
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return at, problem{status: http.StatusUnprocessableEntity,
-			message: "Invalid request.\n\nInvalid input: " + field + " is not a valid date-time."}
+		return at, problem{
+			status:  http.StatusUnprocessableEntity,
+			message: "Invalid request.\n\nInvalid input: " + field + " is not a valid date-time.",
+		}
 	}
 	return at, nil
 }

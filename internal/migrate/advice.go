@@ -57,8 +57,10 @@ func (r rule) match(f failure) (groups []string, ok bool) {
 
 // filler replaces the placeholders. A fact that is not known leaves "…".
 func (r rule) filler(f failure, groups []string) func(string) string {
-	facts := []string{"{revision}", f.Revision, "{table}", f.Table, "{column}", f.Column, "{constraint}", f.Constraint,
-		"{where}", f.Where}
+	facts := []string{
+		"{revision}", f.Revision, "{table}", f.Table, "{column}", f.Column, "{constraint}", f.Constraint,
+		"{where}", f.Where,
+	}
 	if f.Missing != nil {
 		facts = append(facts, "{missing}", f.Missing.Name)
 	}

@@ -88,9 +88,11 @@ func readAnswer(path string) (answer, error) {
 
 // result turns the answer into the value that callers see.
 func (a answer) result() Result {
-	r := Result{Versions: a.Versions, Graph: a.Graph, Before: a.Before, After: a.After, Applied: applied(a.Applied),
+	r := Result{
+		Versions: a.Versions, Graph: a.Graph, Before: a.Before, After: a.After, Applied: applied(a.Applied),
 		Reverted: applied(a.Reverted), AfterDowngrade: a.AfterDowngrade, Warnings: a.Warnings, Scheme: a.Scheme,
-		Timings: map[string]time.Duration{}}
+		Timings: map[string]time.Duration{},
+	}
 	for name, s := range a.Timings {
 		r.Timings[name] = seconds(s)
 	}

@@ -114,6 +114,8 @@ type event struct {
 }
 
 func (e event) event() Event {
-	return Event{Kind: e.Event, Phase: e.Phase, Revision: e.Revision, Direction: e.Direction,
-		Pending: e.Revisions, Took: seconds(e.Seconds), Statements: e.Statements}
+	return Event{
+		Kind: e.Event, Phase: e.Phase, Revision: e.Revision, Direction: e.Direction,
+		Pending: e.Revisions, Took: seconds(e.Seconds), Statements: e.Statements,
+	}
 }

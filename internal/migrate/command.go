@@ -87,8 +87,10 @@ func (p *Project) newJob(mode string, env Env) job {
 func (j job) withRun(r Run) job {
 	j.Upgrade, j.Downgrade, j.Drift = r.Upgrade, r.Downgrade, r.Drift
 	a := r.Address
-	j.Address = &address{Host: a.Host, Port: a.Port, User: a.User, Password: a.Password.Reveal(),
-		Database: a.Database, Params: a.Params}
+	j.Address = &address{
+		Host: a.Host, Port: a.Port, User: a.User, Password: a.Password.Reveal(),
+		Database: a.Database, Params: a.Params,
+	}
 	return j
 }
 
@@ -98,8 +100,10 @@ type files struct {
 }
 
 func filesIn(dir string) files {
-	return files{dir: dir, helper: filepath.Join(dir, "helper", "main.py"),
-		job: filepath.Join(dir, "job.json"), answer: filepath.Join(dir, "answer.json")}
+	return files{
+		dir: dir, helper: filepath.Join(dir, "helper", "main.py"),
+		job: filepath.Join(dir, "job.json"), answer: filepath.Join(dir, "answer.json"),
+	}
 }
 
 // unpack writes the helper into the directory of the call.

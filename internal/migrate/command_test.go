@@ -14,8 +14,10 @@ import (
 
 func TestCommandHoldsNoAddressAndNoSecret(t *testing.T) {
 	home := tree(t, map[string]string{"pyvenv.cfg": "home = /usr/bin\n"})
-	p := &Project{Dir: "/project", Config: "/project/alembic.ini", Section: "alembic", Python: filepath.Join(home, "bin", "python"),
-		getenv: func(name string) string { return "of-" + name }}
+	p := &Project{
+		Dir: "/project", Config: "/project/alembic.ini", Section: "alembic", Python: filepath.Join(home, "bin", "python"),
+		getenv: func(name string) string { return "of-" + name },
+	}
 	cmd := p.command(context.Background(), filesIn("/call"), Env{Pass: map[string]string{"SECRET_KEY": "rehearsal", "CI": "no"}})
 	wantArgs := []string{p.Python, "/call/helper/main.py", "/call/job.json", "/call/answer.json", "3"}
 	if diff := cmp.Diff(wantArgs, cmd.Args); diff != "" || cmd.Dir != "/project" || cmd.Stdin != nil {

@@ -44,9 +44,11 @@ func TestDriftOfEveryKind(t *testing.T) {
 	sql := "CREATE TABLE extra (id int); ALTER TABLE author ADD gone int; ALTER TABLE book ALTER title DROP NOT NULL, ALTER title TYPE varchar(20), DROP CONSTRAINT book_author_id_fkey; CREATE INDEX old ON book (title); COMMENT ON TABLE book IS 'x'"
 	d, _ := driftOf(t, newest, "tiny-sync", sql, "models.py", "class Book", "class Pen(Base):\n    __tablename__ = \"pen\"\n    id = Column(Integer, primary_key=True)\n\n\nclass Book",
 		"models.py", "    name =", "    tags = Column(__import__(\"sqlalchemy.dialects.postgresql\").dialects.postgresql.JSONB)\n    name =")
-	want := []string{"add table pen", "remove table extra", "add column author.tags JSONB(astext_type=Text())", "remove column author.gone",
+	want := []string{
+		"add table pen", "remove table extra", "add column author.tags JSONB(astext_type=Text())", "remove column author.gone",
 		"alter column book.title: type VARCHAR(length=20) to String(length=200), not nullable", "remove index old on book",
-		"add foreign key (unnamed) on book to author", "remove the comment of table book"}
+		"add foreign key (unnamed) on book to author", "remove the comment of table book",
+	}
 	got := map[string]bool{}
 	for _, op := range d.Operations {
 		got[op] = true
@@ -75,14 +77,22 @@ func TestDriftLeavesOutWhatIsNotMeant(t *testing.T) {
 		warning        string
 	}{
 		{name: "Neon's sample", env: newest, sql: "CREATE TABLE playing_with_neon (id int)", warning: "playing_with_neon"},
-		{name: "unnamed check", env: "alembic1.19-checks", sql: "ALTER TABLE author ADD CHECK (length(name) > 0)",
-			swap: []string{"models.py", "    name =", unnamed + "    name ="}, warning: "check constraints without a name"},
-		{name: "unnamed check, newest", env: newest, sql: "ALTER TABLE author ADD CHECK (length(name) > 0)",
-			swap: []string{"models.py", "    name =", unnamed + "    name ="}},
-		{name: "filter of env.py", env: newest, sql: "CREATE TABLE legacy (id int)",
-			swap: []string{envFile, "compare_type=True", "include_object=lambda o, name, *a: name != \"legacy\""}},
-		{name: "last hook of env.py", env: newest, sql: "CREATE TABLE legacy (id int)",
-			swap: []string{envFile, "compare_type=True", "process_revision_directives=lambda c, r, d: d.clear() if context.config.cmd_opts.autogenerate else None"}},
+		{
+			name: "unnamed check", env: "alembic1.19-checks", sql: "ALTER TABLE author ADD CHECK (length(name) > 0)",
+			swap: []string{"models.py", "    name =", unnamed + "    name ="}, warning: "check constraints without a name",
+		},
+		{
+			name: "unnamed check, newest", env: newest, sql: "ALTER TABLE author ADD CHECK (length(name) > 0)",
+			swap: []string{"models.py", "    name =", unnamed + "    name ="},
+		},
+		{
+			name: "filter of env.py", env: newest, sql: "CREATE TABLE legacy (id int)",
+			swap: []string{envFile, "compare_type=True", "include_object=lambda o, name, *a: name != \"legacy\""},
+		},
+		{
+			name: "last hook of env.py", env: newest, sql: "CREATE TABLE legacy (id int)",
+			swap: []string{envFile, "compare_type=True", "process_revision_directives=lambda c, r, d: d.clear() if context.config.cmd_opts.autogenerate else None"},
+		},
 		{name: "crashing hook", env: newest, swap: []string{envFile, "compare_type=True", "process_revision_directives=lambda c, r, d: d[7]"}, warning: "process_revision_directives of env.py failed (IndexError)"},
 		{name: "types before 1.12", env: "alembic1.8-sa1.4-psycopg2", swap: []string{envFile, "compare_type=True", "compare_type=False"}, warning: "compares no column types"},
 	}

@@ -78,8 +78,10 @@ func (e *Error) Explain() fault.Explanation { return fault.Explanation{Why: e.Wh
 
 // newError finds the words for a failure that the helper described.
 func newError(f failure, output []string) *Error {
-	e := &Error{Phase: f.Phase, Revision: f.Revision, SQLState: f.SQLState, Hint: f.Hint, Schema: f.Schema, Table: f.Table,
-		Column: f.Column, Constraint: f.Constraint, Statement: f.Statement, Where: f.Where, Output: output, What: what(f)}
+	e := &Error{
+		Phase: f.Phase, Revision: f.Revision, SQLState: f.SQLState, Hint: f.Hint, Schema: f.Schema, Table: f.Table,
+		Column: f.Column, Constraint: f.Constraint, Statement: f.Statement, Where: f.Where, Output: output, What: what(f),
+	}
 	e.Type, e.Message = f.root()
 	a := adviceFor(f)
 	e.Code, e.Why, e.Do = a.code, a.why, a.do
@@ -118,9 +120,11 @@ func what(f failure) string {
 	case f.Revision != "":
 		return fmt.Sprintf("running revision %s", f.Revision)
 	}
-	words := map[string]string{"load": "loading the Alembic project", "upgrade": "upgrading the database",
+	words := map[string]string{
+		"load": "loading the Alembic project", "upgrade": "upgrading the database",
 		"drift": "comparing the models with the database", "downgrade": "downgrading the database",
-		"current": "reading the current revision", "downgraded": "reading the current revision"}
+		"current": "reading the current revision", "downgraded": "reading the current revision",
+	}
 	if w, ok := words[f.Phase]; ok {
 		return w
 	}

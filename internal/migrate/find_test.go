@@ -31,8 +31,10 @@ func TestFindConfig(t *testing.T) {
 	}{
 		{name: "here", files: map[string]string{"alembic.ini": someIni, "b/alembic.ini": someIni}, want: "alembic.ini"},
 		{name: "below", files: map[string]string{"backend/alembic.ini": someIni, "backend/app/x.py": "x"}, want: "backend/alembic.ini"},
-		{name: "not other people's", files: map[string]string{"api/alembic.ini": someIni, ".venv/alembic.ini": someIni,
-			"x/site-packages/alembic/alembic.ini": someIni, "node_modules/y/alembic.ini": someIni}, want: "api/alembic.ini"},
+		{name: "not other people's", files: map[string]string{
+			"api/alembic.ini": someIni, ".venv/alembic.ini": someIni,
+			"x/site-packages/alembic/alembic.ini": someIni, "node_modules/y/alembic.ini": someIni,
+		}, want: "api/alembic.ini"},
 		{name: "pyproject", files: map[string]string{"pyproject.toml": "[project]\nname = \"root\"\n", "svc/pyproject.toml": pyproject}, want: "svc/pyproject.toml"},
 		{name: "ini beside pyproject", files: map[string]string{"alembic.ini": "[loggers]\nkeys = root\n", "pyproject.toml": pyproject}, want: "pyproject.toml"},
 		{name: "several", files: map[string]string{"a/alembic.ini": someIni, "b/alembic.ini": someIni}, err: "a/alembic.ini, b/alembic.ini"},

@@ -48,8 +48,10 @@ func TestGraphByAlembicAndByReadingAgree(t *testing.T) {
 			if diff := cmp.Diff([]string{"d5", "e6"}, byAlembic.Heads); diff != "" || len(byAlembic.Revisions) != 6 {
 				t.Errorf("%d revisions, heads (-want +got):\n%s", len(byAlembic.Revisions), diff)
 			}
-			want := Revision{ID: "c3", Down: []string{"b2"}, DependsOn: []string{}, Labels: []string{"left"}, Doc: "left",
-				Path: "migrations/versions/c3_left.py", Reversible: true, SHA256: byAlembic.Revisions[2].SHA256}
+			want := Revision{
+				ID: "c3", Down: []string{"b2"}, DependsOn: []string{}, Labels: []string{"left"}, Doc: "left",
+				Path: "migrations/versions/c3_left.py", Reversible: true, SHA256: byAlembic.Revisions[2].SHA256,
+			}
 			if diff := cmp.Diff(want, byAlembic.Revisions[2]); diff != "" || len(want.SHA256) != 64 {
 				t.Errorf("revision (-want +got):\n%s", diff)
 			}

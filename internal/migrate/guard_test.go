@@ -14,20 +14,34 @@ func TestEveryConnectionIsLedToTheBranch(t *testing.T) {
 	tests := []struct {
 		name, env, project, old, with string
 	}{
-		{"psycopg, libpq's parameters", newest, "tiny-sync", engine,
-			`create_engine("postgresql+psycopg://` + elsewhere + `?sslmode=verify-full&channel_binding=require&hostaddr=192.0.2.2", connect_args={"options": "-c application_name=kept endpoint=ep-1"}, poolclass=pool.NullPool)`},
-		{"psycopg2", "alembic1.16-sa2.0-pyproject", "tiny-sync", engine,
-			`create_engine("postgresql+psycopg2://` + elsewhere + `?sslmode=verify-full&sslrootcert=/nowhere", poolclass=pool.NullPool)`},
-		{"psycopg2, old", "alembic1.8-sa1.4-psycopg2", "tiny-sync", engine,
-			`create_engine("postgresql+psycopg2://` + elsewhere + `?sslmode=require", poolclass=pool.NullPool)`},
-		{"pg8000", "alembic1.16-sa2.0-pyproject", "tiny-sync", engine,
-			`create_engine("postgresql+pg8000://` + elsewhere + `", connect_args={"ssl_context": True}, poolclass=pool.NullPool)`},
-		{"asyncpg, libpq's parameters", "newest-asyncpg", "tiny-async", `create_async_engine(os.environ["DATABASE_URL"],`,
-			`create_async_engine("postgresql+asyncpg://` + elsewhere + `?sslmode=require&channel_binding=require", connect_args={"server_settings": {"application_name": "kept"}},`},
-		{"psycopg async", "alembic1.13-sa2.0-psycopg", "tiny-async", `create_async_engine(os.environ["DATABASE_URL"],`,
-			`create_async_engine("postgresql+psycopg://` + elsewhere + `",`},
-		{"a listener of the project", newest, "tiny-sync", "    with engine",
-			"    @__import__(\"sqlalchemy\").event.listens_for(engine, \"do_connect\")\n    def token(dialect, record, cargs, cparams):\n        cparams[\"host\"] = \"192.0.2.1\"\n\n    with engine"},
+		{
+			"psycopg, libpq's parameters", newest, "tiny-sync", engine,
+			`create_engine("postgresql+psycopg://` + elsewhere + `?sslmode=verify-full&channel_binding=require&hostaddr=192.0.2.2", connect_args={"options": "-c application_name=kept endpoint=ep-1"}, poolclass=pool.NullPool)`,
+		},
+		{
+			"psycopg2", "alembic1.16-sa2.0-pyproject", "tiny-sync", engine,
+			`create_engine("postgresql+psycopg2://` + elsewhere + `?sslmode=verify-full&sslrootcert=/nowhere", poolclass=pool.NullPool)`,
+		},
+		{
+			"psycopg2, old", "alembic1.8-sa1.4-psycopg2", "tiny-sync", engine,
+			`create_engine("postgresql+psycopg2://` + elsewhere + `?sslmode=require", poolclass=pool.NullPool)`,
+		},
+		{
+			"pg8000", "alembic1.16-sa2.0-pyproject", "tiny-sync", engine,
+			`create_engine("postgresql+pg8000://` + elsewhere + `", connect_args={"ssl_context": True}, poolclass=pool.NullPool)`,
+		},
+		{
+			"asyncpg, libpq's parameters", "newest-asyncpg", "tiny-async", `create_async_engine(os.environ["DATABASE_URL"],`,
+			`create_async_engine("postgresql+asyncpg://` + elsewhere + `?sslmode=require&channel_binding=require", connect_args={"server_settings": {"application_name": "kept"}},`,
+		},
+		{
+			"psycopg async", "alembic1.13-sa2.0-psycopg", "tiny-async", `create_async_engine(os.environ["DATABASE_URL"],`,
+			`create_async_engine("postgresql+psycopg://` + elsewhere + `",`,
+		},
+		{
+			"a listener of the project", newest, "tiny-sync", "    with engine",
+			"    @__import__(\"sqlalchemy\").event.listens_for(engine, \"do_connect\")\n    def token(dialect, record, cargs, cparams):\n        cparams[\"host\"] = \"192.0.2.1\"\n\n    with engine",
+		},
 		{"creator, right place", newest, "tiny-sync", engine, `create_engine("postgresql+psycopg://", creator=lambda: __import__("psycopg").connect(os.environ["DATABASE_URL"]))`},
 		{"libpq's variables", newest, "tiny-sync", "import os\n", "import os\nos.environ.update(PGHOSTADDR=\"192.0.2.1\", PGSERVICE=\"nowhere\", PGPASSFILE=\"/nowhere\")\n"},
 	}

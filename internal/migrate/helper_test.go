@@ -84,10 +84,14 @@ func TestAddressesInTheWordsOfDrivers(t *testing.T) {
 		{"pg8000", `url(a, "postgresql+pg8000")`, "postgresql+pg8000://u%40x:p%2F%25@h:5/d%20b"},
 		{"socket", `url(dict(a, host="/run/x", params={}), "postgresql")`, "postgresql://u%40x:p%2F%25@/d%20b?host=%2Frun%2Fx&port=5"},
 		{"IPv6", `url(dict(a, host="::1", params={}), "postgresql")`, "postgresql://u%40x:p%2F%25@[::1]:5/d%20b"},
-		{"arguments of psycopg", `sorted(arguments(a, "psycopg", dict(host="x", hostaddr="y", options="-c a=b endpoint=e", sslrootcert="z", autocommit=True)).items())`,
-			"[('autocommit', True), ('channel_binding', 'require'), ('dbname', 'd b'), ('host', 'h'), ('options', '-c a=b'), ('password', 'p/%'), ('port', 5), ('sslmode', 'require'), ('user', 'u@x')]"},
-		{"arguments of asyncpg", `sorted(arguments(a, "asyncpg", dict(dsn="x", channel_binding="y", options="z", ssl=object(), timeout=3)).items())`,
-			"[('database', 'd b'), ('host', 'h'), ('password', 'p/%'), ('port', 5), ('ssl', 'require'), ('timeout', 3), ('user', 'u@x')]"},
+		{
+			"arguments of psycopg", `sorted(arguments(a, "psycopg", dict(host="x", hostaddr="y", options="-c a=b endpoint=e", sslrootcert="z", autocommit=True)).items())`,
+			"[('autocommit', True), ('channel_binding', 'require'), ('dbname', 'd b'), ('host', 'h'), ('options', '-c a=b'), ('password', 'p/%'), ('port', 5), ('sslmode', 'require'), ('user', 'u@x')]",
+		},
+		{
+			"arguments of asyncpg", `sorted(arguments(a, "asyncpg", dict(dsn="x", channel_binding="y", options="z", ssl=object(), timeout=3)).items())`,
+			"[('database', 'd b'), ('host', 'h'), ('password', 'p/%'), ('port', 5), ('ssl', 'require'), ('timeout', 3), ('user', 'u@x')]",
+		},
 		{"scheme of the configuration", `choose_scheme("", "postgresql+psycopg://u@h/d", "")`, "postgresql+psycopg"},
 		{"scheme that is wanted", `choose_scheme("postgresql+pg8000", "", "create_async_engine")`, "postgresql+pg8000"},
 		{"driver that is not installed", `choose_scheme("", "postgresql+asyncpg://", "")`, "postgresql"},

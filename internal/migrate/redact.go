@@ -48,8 +48,12 @@ func (r *redactor) line(s string) (string, bool) {
 		find *regexp.Regexp
 		with string
 	}{
-		{parameters, "[parameters: not shown]"}, {echoed, "$1 (parameters not shown)"},
-		{excerpt, "${1}(not shown)"}, {input, "input_value=(not shown)$1"}, {argument, "${1}(not shown)"}, {quoted, "${1}(not shown)"},
+		{parameters, "[parameters: not shown]"},
+		{echoed, "$1 (parameters not shown)"},
+		{excerpt, "${1}(not shown)"},
+		{input, "input_value=(not shown)$1"},
+		{argument, "${1}(not shown)"},
+		{quoted, "${1}(not shown)"},
 	} {
 		s = one.find.ReplaceAllString(s, one.with)
 	}

@@ -12,10 +12,14 @@ import (
 func TestOutputLosesRowData(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"ordinary", "INFO  [alembic] Running upgrade a -> b\nhello\n", "INFO  [alembic] Running upgrade a -> b\nhello\n"},
-		{"detail", "psycopg.errors.UniqueViolation: could not create unique index \"k\"\nDETAIL:  Key (email)=(bob@x) is duplicated.\nHINT:  clean up\n",
-			"psycopg.errors.UniqueViolation: could not create unique index \"k\"\nHINT:  clean up\n"},
-		{"detail in the middle", "ERROR: duplicate DETAIL:  Key (email)=(bob)\nmore of bob\n(Background on this error at: https://x)\n",
-			"ERROR: duplicate\n(Background on this error at: https://x)\n"},
+		{
+			"detail", "psycopg.errors.UniqueViolation: could not create unique index \"k\"\nDETAIL:  Key (email)=(bob@x) is duplicated.\nHINT:  clean up\n",
+			"psycopg.errors.UniqueViolation: could not create unique index \"k\"\nHINT:  clean up\n",
+		},
+		{
+			"detail in the middle", "ERROR: duplicate DETAIL:  Key (email)=(bob)\nmore of bob\n(Background on this error at: https://x)\n",
+			"ERROR: duplicate\n(Background on this error at: https://x)\n",
+		},
 		{"context", "ERROR: x\nCONTEXT:  COPY users, line 1: \"bob\"\n", "ERROR: x\n"},
 		{"parameters", "[parameters: {'email': 'bob'}]\n", "[parameters: not shown]\n"},
 		{"echo", "INFO sqlalchemy.engine.Engine [generated in 0.0001s] {'email': 'bob'}\n", "INFO sqlalchemy.engine.Engine [generated in 0.0001s] (parameters not shown)\n"},

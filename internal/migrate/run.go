@@ -99,8 +99,10 @@ func (p *Project) broken(ctx context.Context, err error, tail []string) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("running Alembic: %w", ctx.Err())
 	}
-	e := &Error{Code: CodeDied, What: "running Alembic", Err: err, Output: tail,
+	e := &Error{
+		Code: CodeDied, What: "running Alembic", Err: err, Output: tail,
 		Why: "Python ended without an answer; env.py or a module ended the process, or the system killed it",
-		Do:  "look at the output above; a process that is killed for want of memory leaves no other trace"}
+		Do:  "look at the output above; a process that is killed for want of memory leaves no other trace",
+	}
 	return e
 }

@@ -115,8 +115,10 @@ func find(t testing.TB, dir, env string) *Project {
 
 // testEnv is the environment that the program would run in: with secrets that must not pass.
 func testEnv(name string) string {
-	return map[string]string{"PATH": os.Getenv("PATH"), "HOME": os.Getenv("HOME"), "NEON_API_KEY": "napi_secret",
-		"GITHUB_TOKEN": "ghs_secret", "INPUT_NEON-API-KEY": "napi_secret", "PGPASSWORD": "other", "PGHOSTADDR": "192.0.2.1"}[name]
+	return map[string]string{
+		"PATH": os.Getenv("PATH"), "HOME": os.Getenv("HOME"), "NEON_API_KEY": "napi_secret",
+		"GITHUB_TOKEN": "ghs_secret", "INPUT_NEON-API-KEY": "napi_secret", "PGPASSWORD": "other", "PGHOSTADDR": "192.0.2.1",
+	}[name]
 }
 
 // runIt runs and returns the output too.

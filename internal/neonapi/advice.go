@@ -42,41 +42,57 @@ func answers() []advice {
 func busy() []advice {
 	return []advice{
 		{status: []int{http.StatusUnauthorized}, usage: true, why: "Neon does not know the API key: it was revoked, belongs to another account, or is not complete.", do: doKey},
-		{status: []int{http.StatusLocked}, why: "Neon lets one operation at a time change a project, and others kept it busy for the whole time; nothing was changed.",
-			do: "Run it again, let fewer jobs work on the project at once (a concurrency group in the workflow), or allow a longer wait."},
-		{status: []int{http.StatusTooManyRequests}, why: "More requests reach Neon with this key than it allows (700 a minute), and asking again did not help in time; nothing was changed.",
-			do: "Run it again later, or let fewer jobs work at once."},
+		{
+			status: []int{http.StatusLocked}, why: "Neon lets one operation at a time change a project, and others kept it busy for the whole time; nothing was changed.",
+			do: "Run it again, let fewer jobs work on the project at once (a concurrency group in the workflow), or allow a longer wait.",
+		},
+		{
+			status: []int{http.StatusTooManyRequests}, why: "More requests reach Neon with this key than it allows (700 a minute), and asking again did not help in time; nothing was changed.",
+			do: "Run it again later, or let fewer jobs work at once.",
+		},
 		{status: []int{http.StatusServiceUnavailable}, why: "Neon was not available for the whole time; nothing was changed.", do: doStatus},
 	}
 }
 
 func limits() []advice {
 	return []advice{
-		{words: []string{"root branches limit exceeded"}, why: "The project has as many root branches as its plan allows; schema-only branches are root branches too.",
-			do: "Delete root or schema-only branches that nobody needs, or branch with data, which makes no root branch."},
+		{
+			words: []string{"root branches limit exceeded"}, why: "The project has as many root branches as its plan allows; schema-only branches are root branches too.",
+			do: "Delete root or schema-only branches that nobody needs, or branch with data, which makes no root branch.",
+		},
 		{words: []string{"branches protected limit exceeded"}, why: "The project has as many protected branches as its plan allows.", do: "Unprotect a branch, or take a plan with a higher limit."},
 		{words: []string{"branches limit exceeded"}, why: "The project has as many branches as its plan allows (Free: 10).", do: doLimit},
-		{words: []string{"active endpoints limit exceeded", "concurrently active endpoints"}, why: "As many computes are active at once as Neon allows (about 20).",
-			do: "Let fewer pull requests run at once (a concurrency group in the workflow), or suspend computes that nobody uses."},
+		{
+			words: []string{"active endpoints limit exceeded", "concurrently active endpoints"}, why: "As many computes are active at once as Neon allows (about 20).",
+			do: "Let fewer pull requests run at once (a concurrency group in the workflow), or suspend computes that nobody uses.",
+		},
 		{words: []string{"endpoints limit exceeded"}, why: "The project has as many computes as its plan allows.", do: doLimit},
 		{words: []string{"branch size limit exceeded"}, why: "The branch holds more data than its plan or quota allows.", do: doQuota},
-		{words: []string{"compute time exceeded", "data transfer limit exceeded", "quota exceeded", "exceeded the compute time quota", "quota"},
-			why: "A quota of the account or project is used up, so Neon starts no compute.", do: doQuota},
+		{
+			words: []string{"compute time exceeded", "data transfer limit exceeded", "quota exceeded", "exceeded the compute time quota", "quota"},
+			why:   "A quota of the account or project is used up, so Neon starts no compute.", do: doQuota,
+		},
 		{words: []string{"limit exceeded"}, why: "A limit of the plan is reached.", do: doLimit},
 	}
 }
 
 func refusals() []advice {
 	return []advice{
-		{words: []string{"protected branch"}, why: "The branch is protected, and Neon neither deletes nor resets protected branches.",
-			do: "Check that this is the branch you mean; if it is, unprotect it in the Neon Console first."},
+		{
+			words: []string{"protected branch"}, why: "The branch is protected, and Neon neither deletes nor resets protected branches.",
+			do: "Check that this is the branch you mean; if it is, unprotect it in the Neon Console first.",
+		},
 		{words: []string{"default branch"}, why: "Neon does not do this to the default branch of a project.", do: "Check that this is the branch you mean."},
 		{words: []string{"has child", "children", "child branch"}, why: "Other branches were made from this branch.", do: "Delete its child branches first."},
 		{words: []string{"expiring", "expires at", "expiration"}, why: "Neon refused the expiry: it must lie within 30 days, and a branch that expires can be neither parent, default nor protected.", do: doParent},
-		{words: []string{"storing passwords is disabled", "store passwords"}, why: "The project does not store role passwords, so Neon cannot give an address with one.",
-			do: "Enable password storage for the project in the Neon Console, or give the database address yourself."},
-		{status: []int{http.StatusPreconditionFailed}, why: "The plan of the project does not allow a setting that was asked for.",
-			do: "Leave out compute size and suspend timeout, or take a plan that has them."},
+		{
+			words: []string{"storing passwords is disabled", "store passwords"}, why: "The project does not store role passwords, so Neon cannot give an address with one.",
+			do: "Enable password storage for the project in the Neon Console, or give the database address yourself.",
+		},
+		{
+			status: []int{http.StatusPreconditionFailed}, why: "The plan of the project does not allow a setting that was asked for.",
+			do: "Leave out compute size and suspend timeout, or take a plan that has them.",
+		},
 		{words: []string{notReady}, why: "Neon was still preparing the branch when the time for asking again was over.", do: "Run it again in a minute."},
 		{words: []string{"already exists"}, why: "The name is taken by another branch of the project.", do: "Choose another name or prefix, or delete the branch that has it."},
 		{words: []string{"org id is required"}, why: "The key belongs to an organization and this request needs its id.", do: "Use a key made for this one project."},
@@ -86,14 +102,22 @@ func refusals() []advice {
 
 func missing() []advice {
 	return []advice{
-		{status: []int{http.StatusForbidden}, usage: true, why: "The API key is valid but may not do this; a key for one project cannot reach another.",
-			do: "Use a key of the account, organization or project that owns this project."},
-		{words: []string{"project not found", "project not found"}, usage: true,
-			why: "There is no such project, or the API key may not see it.", do: doProject + " Check that the key belongs to the same account or organization."},
-		{words: []string{"branch not found", "branch not found"}, usage: true, why: "There is no such branch in the project; it may have expired or been deleted.",
-			do: "List the branches with: neonctl branches list --project-id PROJECT."},
-		{words: []string{"endpoint not found", "endpoint not found", "no read-write endpoint"}, why: "The branch has no compute, so nothing can connect to it.",
-			do: "Add one with: neonctl branches add-compute BRANCH."},
+		{
+			status: []int{http.StatusForbidden}, usage: true, why: "The API key is valid but may not do this; a key for one project cannot reach another.",
+			do: "Use a key of the account, organization or project that owns this project.",
+		},
+		{
+			words: []string{"project not found", "project not found"}, usage: true,
+			why: "There is no such project, or the API key may not see it.", do: doProject + " Check that the key belongs to the same account or organization.",
+		},
+		{
+			words: []string{"branch not found", "branch not found"}, usage: true, why: "There is no such branch in the project; it may have expired or been deleted.",
+			do: "List the branches with: neonctl branches list --project-id PROJECT.",
+		},
+		{
+			words: []string{"endpoint not found", "endpoint not found", "no read-write endpoint"}, why: "The branch has no compute, so nothing can connect to it.",
+			do: "Add one with: neonctl branches add-compute BRANCH.",
+		},
 		{words: []string{"role not found", "role not found"}, usage: true, why: "There is no such role on the branch.", do: "List the roles with: neonctl roles list --branch BRANCH."},
 		{words: []string{"database not found", "database not found"}, usage: true, why: "There is no such database on the branch.", do: "List the databases with: neonctl databases list --branch BRANCH."},
 		{words: []string{"route does not exist"}, usage: true, why: "Neon's API has no such address: an id has a wrong shape, or the API's address is wrong.", do: doProject},
@@ -102,9 +126,11 @@ func missing() []advice {
 
 func general() []advice {
 	return []advice{
-		{status: []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect}, usage: true,
+		{
+			status: []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect}, usage: true,
 			why: "Neon redirects where a part of the address is empty or the API's address is wrong; redirects are not followed, because the key would go along.",
-			do:  "Check the project id and the API's address (" + DefaultBaseURL + ")."},
+			do:  "Check the project id and the API's address (" + DefaultBaseURL + ").",
+		},
 		{status: []int{http.StatusBadGateway, http.StatusGatewayTimeout, 520, 521, 522, 523, 524}, why: "A gateway before Neon gave up waiting; the request may have been carried out nevertheless.", do: doStatus},
 		{status: []int{http.StatusInternalServerError}, why: "Neon failed on its side; the request may have been carried out in part.", do: doStatus},
 		{status: []int{http.StatusProxyAuthRequired}, why: "A proxy between here and Neon wants to know who asks.", do: "Give its user and password in HTTPS_PROXY."},
@@ -163,8 +189,10 @@ func (e *Error) explainNetwork() fault.Explanation {
 	case errors.As(e.Err, &late):
 		return fault.Explanation{Why: fmt.Sprintf("Neon did not answer within %s.", late.after.Round(time.Millisecond)) + e.doubt(), Do: doStatus}
 	case errors.As(e.Err, &authority), errors.As(e.Err, &host):
-		return fault.Explanation{Why: "The certificate of the server is not trusted: a proxy may be reading along, or the address is wrong.",
-			Do: "Add the proxy's certificate authority to this machine's, or correct the API's address."}
+		return fault.Explanation{
+			Why: "The certificate of the server is not trusted: a proxy may be reading along, or the address is wrong.",
+			Do:  "Add the proxy's certificate authority to this machine's, or correct the API's address.",
+		}
 	case errors.Is(e.Err, errTooLong):
 		return fault.Explanation{Why: "The answer has no end that is in reach: it is not Neon's.", Do: check}
 	}

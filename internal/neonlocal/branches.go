@@ -61,8 +61,10 @@ func (s *Server) branchPage(r *http.Request) (branchPage, error) {
 	if err != nil {
 		return branchPage{}, err
 	}
-	page := branchPage{search: query.Get("search"), sortBy: cmp.Or(query.Get("sort_by"), "updated_at"),
-		order: cmp.Or(query.Get("sort_order"), "desc"), limit: limit}
+	page := branchPage{
+		search: query.Get("search"), sortBy: cmp.Or(query.Get("sort_by"), "updated_at"),
+		order: cmp.Or(query.Get("sort_order"), "desc"), limit: limit,
+	}
 	if !slices.Contains([]string{"name", "created_at", "updated_at"}, page.sortBy) ||
 		!slices.Contains([]string{"asc", "desc"}, page.order) {
 		return branchPage{}, badRequest("invalid sort_by or sort_order")

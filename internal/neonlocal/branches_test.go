@@ -207,6 +207,9 @@ func TestSchemaOnly(t *testing.T) {
 	if n := scalar[int](t, branch, "SELECT (SELECT count(*) FROM item) + (SELECT count(*) FROM alembic_version)"); n != 0 {
 		t.Errorf("%d rows", n)
 	}
-	w.refuses(t, []refusal{{"root limit", "POST", w.branches(), object{"branch": object{"name": "more", "init_source": "schema-only"}},
-		422, "ROOT_BRANCHES_LIMIT_EXCEEDED", "limit"}})
+	w.refuses(t, []refusal{{
+		"root limit", "POST", w.branches(),
+		object{"branch": object{"name": "more", "init_source": "schema-only"}},
+		422, "ROOT_BRANCHES_LIMIT_EXCEEDED", "limit",
+	}})
 }

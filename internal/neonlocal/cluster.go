@@ -230,9 +230,12 @@ func (s *Server) clusterIn(dir string) *cluster {
 	return newCluster(postgres.ServerConfig{
 		Binaries: s.cfg.Binaries, DataDir: filepath.Join(s.dir, dir), Superuser: superuser, Settings: with,
 		InitArgs: []string{"--wal-segsize=1"}, // a copy takes whole segments along
-		HBA: []string{"local all all trust", "host all " + superuser + " all reject",
-			kind + " all all 127.0.0.1/32 scram-sha-256", kind + " replication all 127.0.0.1/32 scram-sha-256"},
-		Log: serverLog{s.cfg.Logger}}, s.faults.chill)
+		HBA: []string{
+			"local all all trust", "host all " + superuser + " all reject",
+			kind + " all all 127.0.0.1/32 scram-sha-256", kind + " replication all 127.0.0.1/32 scram-sha-256",
+		},
+		Log: serverLog{s.cfg.Logger},
+	}, s.faults.chill)
 }
 
 // serverLog passes a cluster's log on.

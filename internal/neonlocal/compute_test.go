@@ -106,16 +106,20 @@ func TestSessionsAreLikeNeons(t *testing.T) {
 			t.Errorf("%s is let in", what)
 		}
 	}
-	for setting, want := range map[string]string{"idle_in_transaction_session_timeout": "5min", "statement_timeout": "0",
-		"max_connections": "112", "fsync": "off", "is_superuser": "off"} {
+	for setting, want := range map[string]string{
+		"idle_in_transaction_session_timeout": "5min", "statement_timeout": "0",
+		"max_connections": "112", "fsync": "off", "is_superuser": "off",
+	} {
 		if got := scalar[string](t, conn, "SELECT current_setting('"+setting+"')"); got != want {
 			t.Errorf("%s is %s, want %s", setting, got, want)
 		}
 	}
 	execute(t, conn, "CREATE DATABASE scratch", "DROP DATABASE scratch", "CREATE ROLE app LOGIN PASSWORD 'x'", "GRANT pg_monitor TO app",
 		"SET lock_timeout = '1s'", "SELECT * FROM pg_stat_activity", "CREATE SCHEMA other", "CREATE EXTENSION pg_trgm")
-	for _, forbidden := range []string{"ALTER SYSTEM SET work_mem = '1MB'", "COPY (SELECT 1) TO PROGRAM 'true'", "SET log_statement = 'all'",
-		"ALTER ROLE " + superuser + " PASSWORD 'x'"} {
+	for _, forbidden := range []string{
+		"ALTER SYSTEM SET work_mem = '1MB'", "COPY (SELECT 1) TO PROGRAM 'true'", "SET log_statement = 'all'",
+		"ALTER ROLE " + superuser + " PASSWORD 'x'",
+	} {
 		if _, err := conn.Exec(t.Context(), forbidden); err == nil {
 			t.Errorf("allowed: %s", forbidden)
 		}
@@ -188,8 +192,10 @@ func TestRolesAndDatabases(t *testing.T) {
 
 func TestPasswordsNotStored(t *testing.T) {
 	w := startEmpty(t, nil)
-	made := w.must(http.StatusCreated, "POST", "/projects", object{"project": object{"name": "shop", "store_passwords": false,
-		"branch": object{"name": "production", "database_name": "shop", "role_name": "shop_owner"}}})
+	made := w.must(http.StatusCreated, "POST", "/projects", object{"project": object{
+		"name": "shop", "store_passwords": false,
+		"branch": object{"name": "production", "database_name": "shop", "role_name": "shop_owner"},
+	}})
 	connect(t, made.text("connection_uris.0.connection_uri"))
 	status, out := w.send("GET", "/projects/"+made.text("project.id")+"/branches/"+made.text("branch.id")+"/roles/shop_owner/reveal_password", nil)
 	if status != http.StatusPreconditionFailed || out.text("message") != "Storing passwords is disabled" {

@@ -56,8 +56,10 @@ func (s *Server) createBranch(r *http.Request) (any, error) {
 		steps = append(steps, s.startStep(b, e))
 	}
 	p.Branches = append(p.Branches, b)
-	document := map[string]any{"branch": b.view(), "endpoints": s.endpointViews(p, b), "operations": s.schedule(p, steps...),
-		"roles": roleViews(b), "databases": databaseViews(b)}
+	document := map[string]any{
+		"branch": b.view(), "endpoints": s.endpointViews(p, b), "operations": s.schedule(p, steps...),
+		"roles": roleViews(b), "databases": databaseViews(b),
+	}
 	if uris := s.connectionViews(b); uris != nil && p.StorePasswords {
 		document["connection_uris"] = uris
 	}
@@ -139,9 +141,11 @@ func (s *Server) newBranch(parent *branch, in createRequest) (*branch, error) {
 		return nil, err
 	}
 	now := s.cfg.Now()
-	b := &branch{ID: branchID(), ProjectID: parent.ProjectID, ParentID: parent.ID, State: stateInit, Pending: stateReady,
+	b := &branch{
+		ID: branchID(), ProjectID: parent.ProjectID, ParentID: parent.ID, State: stateInit, Pending: stateReady,
 		Protected: in.Branch.Protected, InitSource: parentData, CreationSource: "console", ParentTimestamp: now,
-		CreatedAt: now, UpdatedAt: now, StateChangedAt: now, ExpiresAt: expires, TTL: ttl, Annotation: in.Annotation, AnnotatedAt: now}
+		CreatedAt: now, UpdatedAt: now, StateChangedAt: now, ExpiresAt: expires, TTL: ttl, Annotation: in.Annotation, AnnotatedAt: now,
+	}
 	b.Name = b.ID
 	if in.Branch.Name != nil {
 		b.Name = *in.Branch.Name
@@ -197,7 +201,8 @@ func (s *Server) copyStep(b, source *branch, c *cluster) step {
 			names = append(names, d.Name)
 		}
 	}
-	return step{action: "create_branch", branch: b, endpointID: "",
+	return step{
+		action: "create_branch", branch: b, endpointID: "",
 		work: func(ctx context.Context) error {
 			if err := fill(ctx, from, c); err != nil {
 				return err
@@ -205,7 +210,8 @@ func (s *Server) copyStep(b, source *branch, c *cluster) step {
 			return errors.Join(c.execute(ctx, "postgres", passwords...), emptyTables(ctx, c, names))
 		},
 		done:   func(now time.Time) { b.enter(stateReady, now) },
-		failed: func(time.Time) { go c.abandon() }} // it waits for a start that is going on
+		failed: func(time.Time) { go c.abandon() },
+	} // it waits for a start that is going on
 }
 
 // fill copies one cluster into another, all or nothing.
@@ -266,13 +272,15 @@ func (s *Server) removeBranch(p *project, b *branch) []*operation {
 		one.failed = func(time.Time) { e.Pending, b.Pending = "", "" }
 		steps = append(steps, one)
 	}
-	steps = append(steps, step{action: "delete_timeline", branch: b,
+	steps = append(steps, step{
+		action: "delete_timeline", branch: b,
 		work: func(ctx context.Context) error {
 			err := b.cluster.removeAll(ctx)
 			_ = os.Remove(filepath.Dir(b.cluster.config.DataDir)) // only if it is empty
 			return err
 		},
 		done:   func(time.Time) { p.Branches = remove(p.Branches, b) },
-		failed: func(time.Time) { b.Pending = "" }})
+		failed: func(time.Time) { b.Pending = "" },
+	})
 	return s.schedule(p, steps...)
 }

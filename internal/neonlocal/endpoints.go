@@ -97,7 +97,8 @@ func (s *Server) attach(b *branch, e *endpoint) error {
 // startStep wakes the compute.
 func (s *Server) startStep(b *branch, e *endpoint) step {
 	e.Pending = endpointActive
-	return step{action: "start_compute", branch: b, endpointID: e.ID,
+	return step{
+		action: "start_compute", branch: b, endpointID: e.ID,
 		work: func(ctx context.Context) error {
 			_, release, err := e.front.cluster.Load().acquire(ctx)
 			if err == nil {
@@ -106,16 +107,19 @@ func (s *Server) startStep(b *branch, e *endpoint) step {
 			return err
 		},
 		done:   func(now time.Time) { e.Made, e.Pending, e.StartedAt, e.UpdatedAt = true, "", now, now },
-		failed: func(time.Time) { e.Pending = "" }}
+		failed: func(time.Time) { e.Pending = "" },
+	}
 }
 
 // suspendStep ends the compute's sessions and stops it.
 func (s *Server) suspendStep(b *branch, e *endpoint) step {
 	e.Pending = endpointIdle
-	return step{action: "suspend_compute", branch: b, endpointID: e.ID,
+	return step{
+		action: "suspend_compute", branch: b, endpointID: e.ID,
 		work:   func(ctx context.Context) error { return e.front.cluster.Load().stop(ctx) },
 		done:   func(now time.Time) { e.Pending, e.SuspendedAt, e.UpdatedAt = "", now, now },
-		failed: func(time.Time) { e.Pending = "" }}
+		failed: func(time.Time) { e.Pending = "" },
+	}
 }
 
 func (s *Server) endpoint(r *http.Request) (*project, *branch, *endpoint, error) {

@@ -175,7 +175,9 @@ func (s *Server) uri(host string, r *role, databaseName string) string {
 		port, _ = strconv.Atoi(p)
 	}
 	name, _, _ := net.SplitHostPort(host)
-	a := postgres.Address{Host: cmp.Or(name, host), Port: uint16(port), User: r.Name,
-		Password: r.Password.text(), Database: databaseName}
+	a := postgres.Address{
+		Host: cmp.Or(name, host), Port: uint16(port), User: r.Name,
+		Password: r.Password.text(), Database: databaseName,
+	}
 	return a.URL().Reveal() + "?" + s.sslParams()
 }

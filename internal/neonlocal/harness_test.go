@@ -44,8 +44,10 @@ func startWorld(t testing.TB, change func(*Config)) *world {
 
 func startEmpty(t testing.TB, change func(*Config)) *world {
 	t.Helper()
-	config := Config{Binaries: findBinaries(t, 0), Key: secret.Text(testKey), OperationTime: -1, SweepEvery: 20 * time.Millisecond,
-		Logger: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelInfo}))}
+	config := Config{
+		Binaries: findBinaries(t, 0), Key: secret.Text(testKey), OperationTime: -1, SweepEvery: 20 * time.Millisecond,
+		Logger: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelInfo})),
+	}
 	if change != nil {
 		change(&config)
 	}
@@ -189,7 +191,8 @@ func (d *described) check(r *http.Request, body []byte, response *http.Response,
 	}
 	return openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: input, Status: response.StatusCode, Header: response.Header,
-		Body: io.NopCloser(bytes.NewReader(answer)), Options: options})
+		Body: io.NopCloser(bytes.NewReader(answer)), Options: options,
+	})
 }
 
 // document is a decoded answer, with a path to get at its parts.

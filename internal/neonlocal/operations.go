@@ -72,8 +72,10 @@ func (s *Server) schedule(p *project, steps ...step) []*operation {
 	now := s.cfg.Now()
 	all := make([]*operation, len(steps))
 	for i := range steps {
-		all[i] = &operation{ID: uuid(), ProjectID: p.ID, BranchID: steps[i].branch.ID, EndpointID: steps[i].endpointID,
-			Action: steps[i].action, Status: statusScheduling, CreatedAt: stamp(now), UpdatedAt: stamp(now)}
+		all[i] = &operation{
+			ID: uuid(), ProjectID: p.ID, BranchID: steps[i].branch.ID, EndpointID: steps[i].endpointID,
+			Action: steps[i].action, Status: statusScheduling, CreatedAt: stamp(now), UpdatedAt: stamp(now),
+		}
 		steps[i].op = all[i]
 	}
 	if len(all) == 0 {

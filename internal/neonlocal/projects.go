@@ -63,10 +63,12 @@ type projectView struct {
 
 func (s *Server) projectView(p *project) projectView {
 	month := time.Date(p.CreatedAt.Year(), p.CreatedAt.Month(), 1, 0, 0, 0, 0, time.UTC)
-	v := projectView{ID: p.ID, Name: p.Name, PlatformID: "aws", RegionID: p.Region, Provisioner: provisioner,
+	v := projectView{
+		ID: p.ID, Name: p.Name, PlatformID: "aws", RegionID: p.Region, Provisioner: provisioner,
 		PgVersion: s.cfg.Binaries.Major, ProxyHost: loopback, StorePasswords: p.StorePasswords, CreationSource: "console",
 		HistoryRetention: p.HistorySeconds, CreatedAt: stamp(p.CreatedAt), UpdatedAt: stamp(p.UpdatedAt),
-		PeriodStart: stamp(month), PeriodEnd: stamp(month.AddDate(0, 1, 0)), OwnerID: userID}
+		PeriodStart: stamp(month), PeriodEnd: stamp(month.AddDate(0, 1, 0)), OwnerID: userID,
+	}
 	v.Owner.Email, v.Owner.Name, v.Owner.Subscription = userEmail, userName, planName
 	v.Owner.BranchesLimit = s.branchesLimit()
 	return v
@@ -154,8 +156,10 @@ func (s *Server) CreateProject(ctx context.Context, spec ProjectSpec) (ProjectIn
 	defer s.mu.Unlock()
 	b := p.Branches[0]
 	e, r, d := b.compute(), b.Roles[0], b.Databases[0]
-	return ProjectInfo{ID: p.ID, BranchID: b.ID, EndpointID: e.ID, Role: r.Name, Database: d.Name,
-		URI: secret.Text(s.uri(e.host(), r, d.Name))}, nil
+	return ProjectInfo{
+		ID: p.ID, BranchID: b.ID, EndpointID: e.ID, Role: r.Name, Database: d.Name,
+		URI: secret.Text(s.uri(e.host(), r, d.Name)),
+	}, nil
 }
 
 // wait looks until all operations are over.
@@ -186,13 +190,17 @@ func (s *Server) newProject(spec ProjectSpec, annotation map[string]string) (*pr
 		return nil, nil, conflict("PROJECT_ID_ALREADY_EXISTS", "project id already exists")
 	}
 	now := s.cfg.Now()
-	p := &project{ID: spec.ID, Name: spec.Name, Region: region, CreatedAt: now, UpdatedAt: now,
-		StorePasswords: !spec.NoStoredPasswords, HistorySeconds: 86400, LastDatabaseID: 1}
-	b := &branch{ID: branchID(), ProjectID: p.ID, Name: spec.Branch, State: stateInit, Pending: stateReady, Default: true,
+	p := &project{
+		ID: spec.ID, Name: spec.Name, Region: region, CreatedAt: now, UpdatedAt: now,
+		StorePasswords: !spec.NoStoredPasswords, HistorySeconds: 86400, LastDatabaseID: 1,
+	}
+	b := &branch{
+		ID: branchID(), ProjectID: p.ID, Name: spec.Branch, State: stateInit, Pending: stateReady, Default: true,
 		Protected: spec.Protected, InitSource: "parent-data", CreationSource: "console", CreatedAt: now, UpdatedAt: now, StateChangedAt: now,
 		Annotation: annotation, AnnotatedAt: now,
 		Roles:     []*role{{Name: spec.Role, Password: password(newPassword()), CreatedAt: now, UpdatedAt: now}},
-		Databases: []*database{{ID: 1, Name: spec.Database, Owner: spec.Role, CreatedAt: now, UpdatedAt: now}}}
+		Databases: []*database{{ID: 1, Name: spec.Database, Owner: spec.Role, CreatedAt: now, UpdatedAt: now}},
+	}
 	e := newEndpoint(endpointOptions{}, now)
 	if err := s.attach(b, e); err != nil {
 		return nil, nil, err
@@ -280,8 +288,10 @@ func (s *Server) createProject(r *http.Request) (any, error) {
 	if v := in.Project.PgVersion; v != 0 && v != s.cfg.Binaries.Major {
 		return nil, unprocessable("this local Neon runs PostgreSQL %d only", s.cfg.Binaries.Major)
 	}
-	spec := ProjectSpec{Name: in.Project.Name, Branch: in.Project.Branch.Name, Role: in.Project.Branch.Role,
-		Database: in.Project.Branch.Database, NoStoredPasswords: in.Project.Store != nil && !*in.Project.Store}.withDefaults()
+	spec := ProjectSpec{
+		Name: in.Project.Name, Branch: in.Project.Branch.Name, Role: in.Project.Branch.Role,
+		Database: in.Project.Branch.Database, NoStoredPasswords: in.Project.Store != nil && !*in.Project.Store,
+	}.withDefaults()
 	if err := errors.Join(validName("role", spec.Role), validName("database", spec.Database)); err != nil {
 		return nil, err
 	}
@@ -290,9 +300,11 @@ func (s *Server) createProject(r *http.Request) (any, error) {
 		return nil, err
 	}
 	b := p.Branches[0]
-	return created{map[string]any{"project": s.projectView(p), "branch": b.view(), "endpoints": s.endpointViews(p, b),
+	return created{map[string]any{
+		"project": s.projectView(p), "branch": b.view(), "endpoints": s.endpointViews(p, b),
 		"operations": operations, "roles": []roleView{b.Roles[0].revealed(b)}, "databases": databaseViews(b),
-		"connection_uris": s.connectionViews(b)}}, nil
+		"connection_uris": s.connectionViews(b),
+	}}, nil
 }
 
 func (s *Server) getAuth(*http.Request) (any, error) {
@@ -300,9 +312,11 @@ func (s *Server) getAuth(*http.Request) (any, error) {
 }
 
 func (s *Server) getUser(*http.Request) (any, error) {
-	return map[string]any{"id": userID, "name": userName, "last_name": "", "login": userName, "email": userEmail,
+	return map[string]any{
+		"id": userID, "name": userName, "last_name": "", "login": userName, "email": userEmail,
 		"image": "", "plan": planName, "active_seconds_limit": 0, "projects_limit": len(s.projects) + 100,
-		"branches_limit": s.branchesLimit(), "max_autoscaling_limit": maxCU, "auth_accounts": []any{}}, nil
+		"branches_limit": s.branchesLimit(), "max_autoscaling_limit": maxCU, "auth_accounts": []any{},
+	}, nil
 }
 
 func (s *Server) listOrganizations(*http.Request) (any, error) {

@@ -39,8 +39,10 @@ func (s *Server) restoreBranch(r *http.Request) (any, error) {
 	b.inherit(source)
 	b.Data = b.dataDir()
 	b.cluster = s.clusterIn(b.Data)
-	steps := s.restoreSteps(b, source, restored{old: was.cluster, keep: kept != nil,
-		undo: func(now time.Time) { p.undoRestore(b, was, kept, now) }})
+	steps := s.restoreSteps(b, source, restored{
+		old: was.cluster, keep: kept != nil,
+		undo: func(now time.Time) { p.undoRestore(b, was, kept, now) },
+	})
 	return branchAnswer(b, s.schedule(p, steps...)), nil
 }
 

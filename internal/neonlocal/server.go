@@ -147,8 +147,10 @@ func (s *Server) open(ctx context.Context) error {
 	if s.listener, err = net.Listen("tcp", s.cfg.Addr); err != nil {
 		return fault.New("starting the local Neon", "Its address is taken or not this machine's.", "Choose another address, or leave it out.").Because(err)
 	}
-	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: time.Minute,
-		ErrorLog: slog.NewLogLogger(s.cfg.Logger.Handler(), slog.LevelDebug)}
+	s.http = &http.Server{
+		Handler: s.handler(), ReadHeaderTimeout: time.Minute,
+		ErrorLog: slog.NewLogLogger(s.cfg.Logger.Handler(), slog.LevelDebug),
+	}
 	go func() { _ = s.http.Serve(s.listener) }() // ends with ErrServerClosed
 	s.chains.Add(1)
 	go s.sweepAlways()

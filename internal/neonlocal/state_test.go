@@ -21,8 +21,10 @@ func TestRestart(t *testing.T) {
 		w := startWorld(t, in)
 		project = w.project
 		execute(t, connect(t, project.URI.Reveal()), "CREATE TABLE item (id int)", "INSERT INTO item VALUES (1)")
-		made := w.must(http.StatusCreated, "POST", w.branches(), object{"branch": object{"name": "kept", "expires_at": at(time.Hour)},
-			"endpoints": []object{{"type": "read_write"}}, "annotation_value": object{"github-pr-number": "7"}})
+		made := w.must(http.StatusCreated, "POST", w.branches(), object{
+			"branch":    object{"name": "kept", "expires_at": at(time.Hour)},
+			"endpoints": []object{{"type": "read_write"}}, "annotation_value": object{"github-pr-number": "7"},
+		})
 		id, endpoint = made.text("branch.id"), made.text("endpoints.0.id")
 		uri = w.uri(id)
 		execute(t, connect(t, uri), "INSERT INTO item VALUES (2)")

@@ -41,13 +41,15 @@ type branchView struct {
 }
 
 func (b *branch) view() branchView {
-	v := branchView{ID: b.ID, ProjectID: b.ProjectID, ParentID: b.ParentID, ParentLSN: b.ParentLSN,
+	v := branchView{
+		ID: b.ID, ProjectID: b.ProjectID, ParentID: b.ParentID, ParentLSN: b.ParentLSN,
 		ParentTimestamp: optional(b.ParentTimestamp), Name: b.Name, CurrentState: b.State, PendingState: b.Pending,
 		StateChangedAt: stamp(b.StateChangedAt), CreationSource: b.CreationSource,
 		Primary: b.Default, Default: b.Default, Protected: b.Protected,
 		CreatedAt: stamp(b.CreatedAt), UpdatedAt: stamp(b.UpdatedAt), TTL: int64(b.TTL / time.Second),
 		ExpiresAt: optional(b.ExpiresAt), LastResetAt: optional(b.LastResetAt),
-		InitSource: b.InitSource, RestoredFrom: b.RestoredFrom, RestoredAs: b.RestoredAs}
+		InitSource: b.InitSource, RestoredFrom: b.RestoredFrom, RestoredAs: b.RestoredAs,
+	}
 	v.CreatedBy.Name = userName
 	return v
 }
@@ -104,11 +106,13 @@ type settingsView struct {
 
 func (s *Server) endpointView(p *project, b *branch, e *endpoint) endpointView {
 	name, _, _ := net.SplitHostPort(e.host())
-	return endpointView{ID: e.ID, Name: e.Name, Host: e.host(), ProxyHost: name, ProjectID: p.ID, BranchID: b.ID,
+	return endpointView{
+		ID: e.ID, Name: e.Name, Host: e.host(), ProxyHost: name, ProjectID: p.ID, BranchID: b.ID,
 		RegionID: p.Region, Type: e.Type, MinCU: e.MinCU, MaxCU: e.MaxCU, CurrentState: e.state(b), PendingState: e.Pending,
 		Settings: settingsView{PgSettings: e.Settings}, PoolerMode: "transaction", Disabled: e.Disabled,
 		CreationSource: b.CreationSource, Provisioner: provisioner, SuspendTimeout: e.SuspendTimeout,
-		CreatedAt: stamp(e.CreatedAt), UpdatedAt: stamp(e.UpdatedAt), StartedAt: optional(e.StartedAt), SuspendedAt: optional(e.SuspendedAt)}
+		CreatedAt: stamp(e.CreatedAt), UpdatedAt: stamp(e.UpdatedAt), StartedAt: optional(e.StartedAt), SuspendedAt: optional(e.SuspendedAt),
+	}
 }
 
 // States of an endpoint.
@@ -180,8 +184,10 @@ type databaseView struct {
 }
 
 func (d *database) view(b *branch) databaseView {
-	return databaseView{ID: d.ID, BranchID: b.ID, Name: d.Name, OwnerName: d.Owner,
-		CreatedAt: stamp(d.CreatedAt), UpdatedAt: stamp(d.UpdatedAt)}
+	return databaseView{
+		ID: d.ID, BranchID: b.ID, Name: d.Name, OwnerName: d.Owner,
+		CreatedAt: stamp(d.CreatedAt), UpdatedAt: stamp(d.UpdatedAt),
+	}
 }
 
 func databaseViews(b *branch) []databaseView {

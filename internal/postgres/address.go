@@ -46,8 +46,10 @@ func ParseAddress(raw secret.Text) (Address, error) {
 		return Address{}, notAnAddress("its port is not a number from 1 to 65535")
 	}
 	password, _ := u.User.Password()
-	a := Address{Host: u.Hostname(), Port: port, User: u.User.Username(), Password: secret.Text(password),
-		Database: strings.TrimPrefix(u.Path, "/"), Params: map[string]string{}}
+	a := Address{
+		Host: u.Hostname(), Port: port, User: u.User.Username(), Password: secret.Text(password),
+		Database: strings.TrimPrefix(u.Path, "/"), Params: map[string]string{},
+	}
 	for name, values := range u.Query() {
 		a.Params[name] = values[len(values)-1]
 	}

@@ -14,8 +14,10 @@ func TestParseAddress(t *testing.T) {
 		name, raw string
 		want      Address
 	}{
-		{"full", "postgresql://u:p%40ss@h.example:6432/db?sslmode=require",
-			Address{Host: "h.example", Port: 6432, User: "u", Password: "p@ss", Database: "db", Params: map[string]string{"sslmode": "require"}}},
+		{
+			"full", "postgresql://u:p%40ss@h.example:6432/db?sslmode=require",
+			Address{Host: "h.example", Port: 6432, User: "u", Password: "p@ss", Database: "db", Params: map[string]string{"sslmode": "require"}},
+		},
 		{"driver and default port", "postgresql+asyncpg://u@h/db", Address{Host: "h", Port: 5432, User: "u", Database: "db", Params: map[string]string{}}},
 		{"old scheme and newline", "postgres://u@h/db\n", Address{Host: "h", Port: 5432, User: "u", Database: "db", Params: map[string]string{}}},
 		{"socket", "postgresql:///db?host=/run/pg&port=1", Address{Host: "/run/pg", Port: 5432, Database: "db", Params: map[string]string{"port": "1"}}},

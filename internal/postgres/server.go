@@ -55,8 +55,10 @@ func InitCluster(ctx context.Context, c ServerConfig) error {
 	if err := Own(c.DataDir); err != nil {
 		return err
 	}
-	args := []string{"--pgdata=" + c.DataDir, "--username=" + c.superuser(), "--encoding=UTF8", "--locale=C",
-		"--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync"}
+	args := []string{
+		"--pgdata=" + c.DataDir, "--username=" + c.superuser(), "--encoding=UTF8", "--locale=C",
+		"--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync",
+	}
 	args = append(args, c.InitArgs...)
 	if c.Password != "" {
 		file, err := passwordFile(c.Password)
@@ -174,8 +176,10 @@ func (s *Server) launch() error {
 // arguments put the settings of the caller last, so that they win.
 func (s *Server) arguments() []string {
 	args := []string{"-D", s.config.DataDir, "-p", strconv.Itoa(s.config.Port), "-k", s.socketDir, "-h", "127.0.0.1"}
-	for _, setting := range []string{"fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=16MB",
-		"logging_collector=off", "timezone=UTC"} {
+	for _, setting := range []string{
+		"fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=16MB",
+		"logging_collector=off", "timezone=UTC",
+	} {
 		args = append(args, "-c", setting)
 	}
 	for name, value := range s.config.Settings {
@@ -220,8 +224,10 @@ func (s *Server) ready() bool {
 
 // Address is where the superuser finds the server over TCP, in the database postgres.
 func (s *Server) Address() Address {
-	return Address{Host: "127.0.0.1", Port: uint16(s.config.Port), User: s.config.superuser(),
-		Password: s.config.Password, Database: "postgres", Params: map[string]string{"sslmode": "disable"}}
+	return Address{
+		Host: "127.0.0.1", Port: uint16(s.config.Port), User: s.config.superuser(),
+		Password: s.config.Password, Database: "postgres", Params: map[string]string{"sslmode": "disable"},
+	}
 }
 
 // SocketAddress is where the superuser finds the server without a password.

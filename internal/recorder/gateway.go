@@ -64,10 +64,14 @@ func Open(ctx context.Context, address postgres.Address, logger *slog.Logger) (*
 	if err != nil {
 		return nil, fmt.Errorf("listening on loopback: %w", err)
 	}
-	g := &Gateway{upstream: upstream, tls: &tls.Config{Certificates: []tls.Certificate{certificate}}, logger: logger,
-		listener: listener, sessions: map[backendKey]*pgconn.HijackedConn{}}
-	g.local = postgres.Address{Host: "127.0.0.1", Port: uint16(listener.Addr().(*net.TCPAddr).Port),
-		User: address.User, Password: secret.Text(rand.Text()), Database: address.Database}
+	g := &Gateway{
+		upstream: upstream, tls: &tls.Config{Certificates: []tls.Certificate{certificate}}, logger: logger,
+		listener: listener, sessions: map[backendKey]*pgconn.HijackedConn{},
+	}
+	g.local = postgres.Address{
+		Host: "127.0.0.1", Port: uint16(listener.Addr().(*net.TCPAddr).Port),
+		User: address.User, Password: secret.Text(rand.Text()), Database: address.Database,
+	}
 	g.ctx, g.cancel = context.WithCancel(ctx)
 	g.running.Add(1)
 	go g.accept()

@@ -76,15 +76,19 @@ func passing() Report {
 			},
 		},
 		Checks: []Check{
-			{Name: CheckModels, State: OK}, {Name: CheckProduction, State: OK},
-			{Name: CheckHeads, State: OK}, {Name: CheckReversible, State: OK},
+			{Name: CheckModels, State: OK},
+			{Name: CheckProduction, State: OK},
+			{Name: CheckHeads, State: OK},
+			{Name: CheckReversible, State: OK},
 		},
 		Changes:     sampleChanges(),
 		Plan:        "sha256:4f0c9a1b2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8",
 		Fingerprint: Fingerprints{Before: "sha256:00aa", After: "sha256:11bb"},
 		Steps: []Step{
-			{Name: "create branch", Took: 620 * time.Millisecond, Outcome: "ok"}, {Name: "read catalog", Took: 60 * time.Millisecond},
-			{Name: "upgrade", Took: 910 * time.Millisecond}, {Name: "check drift", Took: 240 * time.Millisecond},
+			{Name: "create branch", Took: 620 * time.Millisecond, Outcome: "ok"},
+			{Name: "read catalog", Took: 60 * time.Millisecond},
+			{Name: "upgrade", Took: 910 * time.Millisecond},
+			{Name: "check drift", Took: 240 * time.Millisecond},
 		},
 		RunURL:    "https://github.com/acme/shop/actions/runs/987654321",
 		StartedAt: start, Took: 1830 * time.Millisecond,
@@ -106,9 +110,11 @@ func warned() Report {
 		Action: catalog.Removed, Object: public(catalog.Table, "legacy_cart"), Before: "table public.legacy_cart (\n    id integer NOT NULL\n)\n",
 	})
 	r.Findings = []Finding{
-		{Code: "index-blocks-writes", Severity: SeverityWarn, Title: "Building an index stops writes to `orders`",
+		{
+			Code: "index-blocks-writes", Severity: SeverityWarn, Title: "Building an index stops writes to `orders`",
 			Evidence: "ShareLock on `orders` held for 1.1 s, 100,000 rows", Why: "No INSERT, UPDATE or DELETE gets through until the transaction ends.",
-			Advice: "Use `postgresql_concurrently=True` in an `op.get_context().autocommit_block()`."},
+			Advice: "Use `postgresql_concurrently=True` in an `op.get_context().autocommit_block()`.",
+		},
 		{Code: "table-dropped", Severity: SeverityInfo, Title: "A table with rows is dropped", Evidence: "`legacy_cart` has 12 rows"},
 	}
 	r.Notes = []string{"The compute was asleep; its wake-up of 0.4 s is not counted."}
@@ -149,9 +155,11 @@ func fork() Report {
 		Version: Version, Kind: Rehearsal, Verdict: Neutral,
 		PullRequest: PullRequest{Repository: "acme/shop", Number: 43, HeadSHA: "0123456789abcdef"},
 		Checks:      []Check{{Name: CheckHeads, State: OK}},
-		Failure: &Failure{What: "This pull request comes from a fork, and forks get no secrets.",
-			Why: "Without the Neon API key no branch can be made.",
-			Do:  "A maintainer can rehearse it from a branch of this repository."},
+		Failure: &Failure{
+			What: "This pull request comes from a fork, and forks get no secrets.",
+			Why:  "Without the Neon API key no branch can be made.",
+			Do:   "A maintainer can rehearse it from a branch of this repository.",
+		},
 		Notes:     []string{"The comment could not be posted. Add these lines to the workflow:\npermissions:\n  contents: read\n  pull-requests: write"},
 		StartedAt: start, Took: 300 * time.Millisecond,
 	}

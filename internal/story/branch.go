@@ -70,8 +70,10 @@ func (r *run) lookAround(ctx context.Context) (existing neonapi.Branch, found bo
 func (r *run) expiry() time.Time { return r.Now().Add(r.task.ExpiresIn).UTC().Truncate(time.Second) }
 
 func (r *run) createBranch(ctx context.Context) error {
-	spec := neonapi.BranchSpec{Name: r.task.branchName(), ParentID: r.scene.production.ID,
-		ExpiresAt: r.expiry(), Annotation: r.task.annotation()}
+	spec := neonapi.BranchSpec{
+		Name: r.task.branchName(), ParentID: r.scene.production.ID,
+		ExpiresAt: r.expiry(), Annotation: r.task.annotation(),
+	}
 	b, operations, err := r.Neon.CreateBranch(ctx, r.task.Project, spec)
 	r.adopt(b)
 	if err != nil {

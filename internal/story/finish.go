@@ -90,11 +90,15 @@ func failure(err error) *report.Failure {
 
 func cancelled(ctx context.Context) *report.Failure {
 	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
-		return &report.Failure{What: "the run took longer than it may", Why: "the time given by the input timeout is over",
-			Do: "raise the input timeout, or look which step took long"}
+		return &report.Failure{
+			What: "the run took longer than it may", Why: "the time given by the input timeout is over",
+			Do: "raise the input timeout, or look which step took long",
+		}
 	}
-	return &report.Failure{What: "the run was cancelled", Why: "somebody or a newer run stopped it",
-		Do: "run it again if no newer run does"}
+	return &report.Failure{
+		What: "the run was cancelled", Why: "somebody or a newer run stopped it",
+		Do: "run it again if no newer run does",
+	}
 }
 
 // post keeps the sticky comment; the merge queue has its own page for results. That it could not be posted never changes the verdict: the

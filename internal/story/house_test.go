@@ -49,8 +49,10 @@ var sharedNeon = sync.OnceValues(func() (*neonlocal.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return neonlocal.Start(context.Background(), neonlocal.Config{Binaries: binaries, Key: neonKey,
-		OperationTime: 10 * time.Millisecond, Now: time.Now})
+	return neonlocal.Start(context.Background(), neonlocal.Config{
+		Binaries: binaries, Key: neonKey,
+		OperationTime: 10 * time.Millisecond, Now: time.Now,
+	})
 })
 
 func newHouse(t testing.TB, overlays ...string) *house {
@@ -64,8 +66,10 @@ func newHouse(t testing.TB, overlays ...string) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { hub.Close() })
-	h := &house{t: t, neon: neon, github: hub, project: "story-" + strings.ToLower(rand.Text()[:10]), code: t.TempDir(),
-		output: &bytes.Buffer{}, hidden: &secret.Masker{}, said: &said{}}
+	h := &house{
+		t: t, neon: neon, github: hub, project: "story-" + strings.ToLower(rand.Text()[:10]), code: t.TempDir(),
+		output: &bytes.Buffer{}, hidden: &secret.Masker{}, said: &said{},
+	}
 	_, err = neon.CreateProject(t.Context(), neonlocal.ProjectSpec{ID: h.project, Name: t.Name(), Branch: "main", Role: "shop_owner", Database: "shop"})
 	if err != nil {
 		t.Fatal(err)
@@ -131,14 +135,18 @@ func (h *house) githubClient(token secret.Text) *github.Client {
 }
 
 func (h *house) stage() *story.Stage {
-	return &story.Stage{Neon: h.neonClient(), GitHub: h.githubClient(githubToken), Hide: h.hidden.Add, Mask: h.hidden.Mask, Progress: h.said,
-		Output: io.MultiWriter(h.output, testWriter{h.t}), Logger: slog.New(slog.DiscardHandler), Now: time.Now}
+	return &story.Stage{
+		Neon: h.neonClient(), GitHub: h.githubClient(githubToken), Hide: h.hidden.Add, Mask: h.hidden.Mask, Progress: h.said,
+		Output: io.MultiWriter(h.output, testWriter{h.t}), Logger: slog.New(slog.DiscardHandler), Now: time.Now,
+	}
 }
 
 func (h *house) task(number int) story.Task {
-	return story.Task{Repository: "acme/shop", Number: number, HeadSHA: "0123456789abcdef0123456789abcdef01234567",
+	return story.Task{
+		Repository: "acme/shop", Number: number, HeadSHA: "0123456789abcdef0123456789abcdef01234567",
 		Project: h.project, Prefix: "ci", ExpiresIn: 7 * 24 * time.Hour, ModelDrift: story.Block, Comment: true,
-		Alembic: migrate.Locate{Dir: filepath.Join(h.code, sample.WorkingDirectory), Python: python(h.t), Getenv: os.Getenv}}
+		Alembic: migrate.Locate{Dir: filepath.Join(h.code, sample.WorkingDirectory), Python: python(h.t), Getenv: os.Getenv},
+	}
 }
 
 // python is the interpreter that scripts/setup made.

@@ -14,8 +14,10 @@ import (
 // readOnly is a token as a workflow without "pull-requests: write" has it.
 func (h *house) readOnly() secret.Text {
 	const token = secret.Text("ghs_a_token_that_reads_only")
-	h.github.AddToken(githublocal.Token{Text: token,
-		Permissions: map[githublocal.Scope]githublocal.Access{githublocal.Contents: githublocal.Read, githublocal.PullRequests: githublocal.Read}})
+	h.github.AddToken(githublocal.Token{
+		Text:        token,
+		Permissions: map[githublocal.Scope]githublocal.Access{githublocal.Contents: githublocal.Read, githublocal.PullRequests: githublocal.Read},
+	})
 	return token
 }
 

@@ -80,7 +80,8 @@ func (r *run) tellRevisions() {
 	for _, a := range result.Applied {
 		of := known[a.Revision]
 		r.report.Revisions.Applied = append(r.report.Revisions.Applied, report.Revision{
-			ID: a.Revision, Down: of.Down, Doc: of.Doc, Path: of.Path, Took: a.Took, Statements: a.Statements})
+			ID: a.Revision, Down: of.Down, Doc: of.Doc, Path: of.Path, Took: a.Took, Statements: a.Statements,
+		})
 	}
 }
 
@@ -143,9 +144,11 @@ func (r *run) checkHeads() report.Check {
 	if len(heads) <= 1 {
 		return report.Check{Name: report.CheckHeads, State: report.OK, Summary: "one head"}
 	}
-	return report.Check{Name: report.CheckHeads, State: report.Drift,
+	return report.Check{
+		Name: report.CheckHeads, State: report.Drift,
 		Summary: fmt.Sprintf("%d heads: %s", len(heads), strings.Join(heads, ", ")),
-		Do:      `two lines of revisions were never joined: run alembic merge -m "merge heads" heads and commit the file`}
+		Do:      `two lines of revisions were never joined: run alembic merge -m "merge heads" heads and commit the file`,
+	}
 }
 
 // verdict is decided by the checks and the policy alone.
@@ -175,8 +178,10 @@ func (r *run) verdict() report.Verdict {
 }
 
 func (r *run) plan() plan {
-	p := plan{Project: r.task.Project, Database: r.report.Database, From: r.report.Revisions.From, To: r.report.Revisions.To,
-		Before: r.report.Fingerprint.Before, After: r.report.Fingerprint.After, Changes: r.report.Changes}
+	p := plan{
+		Project: r.task.Project, Database: r.report.Database, From: r.report.Revisions.From, To: r.report.Revisions.To,
+		Before: r.report.Fingerprint.Before, After: r.report.Fingerprint.After, Changes: r.report.Changes,
+	}
 	hashes := map[string]string{}
 	for _, revision := range r.scene.result.Graph.Revisions {
 		hashes[revision.ID] = revision.SHA256

@@ -53,8 +53,10 @@ func start(ctx context.Context, binaries postgres.Binaries) (c cluster, err erro
 	if c.release, err = postgres.Guard(0, dir); err != nil {
 		return cluster{}, err
 	}
-	config := postgres.ServerConfig{Binaries: binaries, DataDir: filepath.Join(dir, "data"), Password: secret.Text(rand.Text()),
-		Settings: map[string]string{"max_connections": "60", "autovacuum": "off"}}
+	config := postgres.ServerConfig{
+		Binaries: binaries, DataDir: filepath.Join(dir, "data"), Password: secret.Text(rand.Text()),
+		Settings: map[string]string{"max_connections": "60", "autovacuum": "off"},
+	}
 	if err := postgres.InitCluster(ctx, config); err != nil {
 		return cluster{}, err
 	}
