@@ -66,7 +66,9 @@ func closes(ts *testscript.TestScript, neg bool, args []string) {
 
 // comments prints the comments of a pull request: comments NUMBER
 func comments(ts *testscript.TestScript, neg bool, args []string) {
-	for _, c := range hubOf(ts).Comments(numberIn(ts, neg, args, 0, "comments NUMBER")) {
+	all := hubOf(ts).Comments(numberIn(ts, neg, args, 0, "comments NUMBER"))
+	fmt.Fprintf(ts.Stdout(), "comments: %d\n", len(all))
+	for _, c := range all {
 		fmt.Fprintf(ts.Stdout(), "comment by %s, edited %d times:\n%s\n", c.Author, c.Edits, c.Body)
 	}
 }
