@@ -10,8 +10,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
@@ -42,7 +45,8 @@ type backendKey struct {
 	key string
 }
 
-// Open starts a gateway to the database at address, for as long as ctx lives or until Close.
+// Open starts a gateway to the database at address. It stays until Close and outlives ctx: a
+// migration tool that is told to stop still needs it, to stop its statement on the server.
 // It refuses a pooled address: a pooler between the tool and the server loses session
 // settings and locks (Neon's documentation recommends the direct address for migrations).
 func Open(ctx context.Context, address postgres.Address, logger *slog.Logger) (*Gateway, error) {
@@ -72,7 +76,7 @@ func Open(ctx context.Context, address postgres.Address, logger *slog.Logger) (*
 		Host: "127.0.0.1", Port: uint16(listener.Addr().(*net.TCPAddr).Port),
 		User: address.User, Password: secret.Text(rand.Text()), Database: address.Database,
 	}
-	g.ctx, g.cancel = context.WithCancel(ctx)
+	g.ctx, g.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	g.running.Add(1)
 	go g.accept()
 	return g, nil
@@ -82,8 +86,11 @@ func Open(ctx context.Context, address postgres.Address, logger *slog.Logger) (*
 // takes it, and a password that opens this gateway and nothing else.
 func (g *Gateway) Address() postgres.Address { return g.local }
 
-// Close ends all sessions and waits for them. The server rolls back what they left open.
+// Close ends all sessions and waits for them. What they still run is cancelled on the server
+// first: it notices a connection that is gone only when it next wants to send something. The
+// server rolls back what they left open.
 func (g *Gateway) Close() error {
+	g.cancelAll()
 	g.cancel()
 	err := g.listener.Close()
 	g.running.Wait()
@@ -131,7 +138,31 @@ func (g *Gateway) serve(conn net.Conn) {
 		g.debug("a connection ended while it was welcomed", err)
 		return
 	}
-	splice(client.conn, server.Conn)
+	if !splice(client.conn, server.Conn) {
+		ctx, done := context.WithTimeout(context.WithoutCancel(g.ctx), farewell)
+		defer done()
+		g.debug("a statement could not be cancelled", cancelOn(ctx, server))
+	}
+}
+
+// farewell bounds the cancel requests of Close; a run that is stopped must end within seconds.
+const farewell = 500 * time.Millisecond
+
+// cancelAll asks the server to cancel what every open session runs; one that is idle ignores it.
+func (g *Gateway) cancelAll() {
+	ctx, done := context.WithTimeout(g.ctx, farewell)
+	defer done()
+	var asked sync.WaitGroup
+	for _, server := range g.open() {
+		asked.Go(func() { g.debug("a statement could not be cancelled", cancelOn(ctx, server)) })
+	}
+	asked.Wait()
+}
+
+func (g *Gateway) open() []*pgconn.HijackedConn {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Collect(maps.Values(g.sessions))
 }
 
 func (g *Gateway) debug(message string, err error) {

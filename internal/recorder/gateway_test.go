@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -131,6 +132,46 @@ func TestCloseEndsSessions(t *testing.T) {
 		}
 		if alive && time.Now().After(deadline) {
 			t.Fatal("the server still has the session")
+		}
+	}
+}
+
+// TestAStatementEndsWithItsTool: neither a tool that is killed nor a gateway that closes may
+// leave a statement running on the server, with its locks.
+func TestAStatementEndsWithItsTool(t *testing.T) {
+	for name, end := range map[string]func(*recorder.Gateway, *pgx.Conn) error{
+		"killed": func(_ *recorder.Gateway, c *pgx.Conn) error { return c.PgConn().Conn().Close() },
+		"closed": func(g *recorder.Gateway, _ *pgx.Conn) error { return g.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			gateway, direct := open(t)
+			conn := postgrestest.Connect(t, gateway.Address())
+			pid := conn.PgConn().PID()
+			var tool sync.WaitGroup
+			tool.Go(func() { _, _ = conn.Exec(context.Background(), "SELECT pg_sleep(60)") })
+			defer tool.Wait()
+			watch := postgrestest.Connect(t, direct)
+			running := func() (active bool) {
+				const query = "SELECT exists(SELECT FROM pg_stat_activity WHERE pid = $1 AND state = 'active' AND query LIKE '%pg_sleep(60)%')"
+				if err := watch.QueryRow(t.Context(), query, pid).Scan(&active); err != nil {
+					t.Fatal(err)
+				}
+				return active
+			}
+			eventually(t, "the statement runs", running)
+			if err := end(gateway, conn); err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, "the statement has ended", func() bool { return !running() })
+		})
+	}
+}
+
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within 10 s: %s", what)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"bytes"
 	"context"
 	"crypto/subtle"
 	"crypto/tls"
@@ -124,6 +125,10 @@ func (c *client) refuse(err error) {
 
 // welcome ends the start-up as the server ended ours.
 func (c *client) welcome(server *pgconn.HijackedConn) error {
+	// Anew: a compute that woke may have used up the time of the greeting.
+	if err := c.conn.SetDeadline(time.Now().Add(greetTimeout)); err != nil {
+		return err
+	}
 	c.backend.Send(&pgproto3.AuthenticationOk{})
 	for _, name := range slices.Sorted(maps.Keys(server.ParameterStatuses)) {
 		c.backend.Send(&pgproto3.ParameterStatus{Name: name, Value: server.ParameterStatuses[name]})
@@ -167,6 +172,10 @@ func (g *Gateway) passCancel(key backendKey) error {
 	}
 	ctx, cancel := context.WithTimeout(g.ctx, greetTimeout)
 	defer cancel()
+	return cancelOn(ctx, server)
+}
+
+func cancelOn(ctx context.Context, server *pgconn.HijackedConn) error {
 	// A second PgConn over the same wire is made for its CancelRequest alone, which dials
 	// a connection of its own; it never reads or writes this one.
 	canceller, err := pgconn.Construct(server)
@@ -176,15 +185,34 @@ func (g *Gateway) passCancel(key backendKey) error {
 	return canceller.CancelRequest(ctx)
 }
 
-// splice carries bytes both ways until either side ends.
-func splice(a, b net.Conn) {
+// splice carries bytes both ways until either side ends. It tells whether the tool took its
+// leave in the protocol's way; one that was killed did not, and its statement still runs.
+func splice(client, server net.Conn) (goodbye bool) {
 	var both sync.WaitGroup
-	carry := func(to, from net.Conn) {
+	said := &tail{to: server}
+	carry := func(to io.Writer, from io.Reader) {
 		_, _ = io.Copy(to, from) // an end is an end, however it came
-		to.Close()
-		from.Close()
+		client.Close()
+		server.Close()
 	}
-	both.Go(func() { carry(a, b) })
-	both.Go(func() { carry(b, a) })
+	both.Go(func() { carry(said, client) })
+	both.Go(func() { carry(client, server) })
 	both.Wait()
+	return bytes.Equal(said.last, terminate)
+}
+
+// terminate is the message by which a client ends its session (PostgreSQL's protocol, "Terminate").
+var terminate = []byte{'X', 0, 0, 0, 4}
+
+// tail passes bytes on and keeps the last five.
+type tail struct {
+	to   io.Writer
+	last []byte
+}
+
+// Write implements [io.Writer].
+func (t *tail) Write(p []byte) (int, error) {
+	t.last = append(t.last, p[max(0, len(p)-len(terminate)):]...)
+	t.last = t.last[max(0, len(t.last)-len(terminate)):]
+	return t.to.Write(p)
 }
