@@ -94,6 +94,7 @@ func Guard(pid int, dirs ...string) (release func(), err error) {
 	cmd := exec.Command("/bin/sh", append([]string{"-c", guardScript, "guard", strconv.Itoa(pid)}, dirs...)...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Dir = "/"
+	cmd.Env = []string{"PATH=/usr/bin:/bin"} // every process of this account can read it
 	lifeline, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, fmt.Errorf("making a pipe to the guard: %w", err)

@@ -61,6 +61,7 @@ func (r *run) lookAround(ctx context.Context) (existing neonapi.Branch, found bo
 	})
 	both.Go(func() (err error) {
 		existing, found, err = r.Neon.BranchByName(inner, r.task.Project, r.task.branchName())
+		found = found && !existing.Deleting() // creating it anew waits until the name is free
 		return err
 	})
 	err = both.Wait()
@@ -75,7 +76,6 @@ func (r *run) createBranch(ctx context.Context) error {
 		ExpiresAt: r.expiry(), Annotation: r.task.annotation(),
 	}
 	b, operations, err := r.Neon.CreateBranch(ctx, r.task.Project, spec)
-	r.adopt(b)
 	if err != nil {
 		return r.takeBack(ctx, b, operations, err)
 	}
@@ -87,16 +87,17 @@ func (r *run) createBranch(ctx context.Context) error {
 		}
 		return r.resetBranch(ctx, b)
 	}
+	r.adopt(b)
 	return r.Neon.Wait(ctx, r.task.Project, operations)
 }
 
 // takeBack removes a branch that was made and cannot be used, such as one whose expiry Neon
 // did not arm: nobody would ever remove it.
 func (r *run) takeBack(ctx context.Context, b neonapi.Branch, operations []neonapi.Operation, cause error) error {
-	if b.ID == "" {
+	if b.ID == "" || b.Adopted { // an adopted one may be in use by the run that made it
 		return cause
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postLimit)
+	ctx, cancel := afterwards(ctx, postLimit)
 	defer cancel()
 	err := r.Neon.Wait(ctx, r.task.Project, operations)
 	if err == nil {
@@ -105,7 +106,6 @@ func (r *run) takeBack(ctx context.Context, b neonapi.Branch, operations []neona
 	if err != nil {
 		return errors.Join(cause, fmt.Errorf("the branch %s stays, remove it by hand: %w", b.Name, err))
 	}
-	r.report.Branch = report.Branch{}
 	return cause
 }
 

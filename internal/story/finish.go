@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	// lastWords is the time for telling about a run that was cancelled: the whole program
-	// must be gone within five seconds, of which the migration tool may take three.
+	// lastWords is the time that remains after a signal, once the migration tool is gone: the
+	// whole program must end within five seconds, of which the tool may take three.
 	lastWords = 1500 * time.Millisecond
-	// postLimit is the time for telling about any other run.
+	// postLimit is the time for telling about a run that nobody stops.
 	postLimit = 2 * time.Minute
 	// commentMarker names the sticky comment of a rehearsal; a promotion has its own.
 	commentMarker = "neon-migrations"
@@ -30,22 +30,30 @@ func (r *run) finish(ctx context.Context, err error) (Outcome, error) {
 	}
 	r.conclude(ctx, err)
 	r.report.Took = r.Now().Sub(r.report.StartedAt)
-	limit := postLimit
-	if r.report.Verdict == report.Cancelled {
-		limit = lastWords
-	}
-	posting, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	posting, cancel := afterwards(ctx, postLimit)
 	defer cancel()
 	r.post(posting)
 	r.outcome.Report = r.report
-	r.outcome.Address = r.scene.address.URL()
-	if r.scene.address.Host == "" {
-		r.outcome.Address = ""
+	if r.report.Kind == report.Rehearsal && r.scene.address.Host != "" {
+		r.outcome.Address = r.scene.address.URL()
 	}
 	if r.report.Verdict == report.Block {
 		return r.outcome, nil
 	}
 	return r.outcome, err
+}
+
+// afterwards is the context for what must still be done when a story is over: at most limit,
+// and only lastWords from the moment that a signal stops the run. A run that merely took too
+// long is in nobody's way.
+func afterwards(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	hurry := context.AfterFunc(ctx, func() {
+		if !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+			time.AfterFunc(lastWords, cancel)
+		}
+	})
+	return after, func() { hurry(); cancel() }
 }
 
 // conclude sets the verdict and, for a run that did not come to its end, the failure.
@@ -54,6 +62,9 @@ func (r *run) conclude(ctx context.Context, err error) {
 	case err == nil && r.report.Verdict == "":
 		r.report.Verdict = r.verdict()
 	case err == nil:
+	case r.scene.refused:
+		r.report.Verdict = report.Block
+		r.report.Failure = failure(err)
 	case ctx.Err() != nil:
 		r.report.Verdict = report.Cancelled
 		r.report.Failure = cancelled(ctx)
@@ -75,9 +86,20 @@ func (r *run) blame(err error) {
 	}
 	r.report.Revisions.Failed = failed.Revision
 	r.report.Failure.Output = strings.Join(failed.Output, "\n")
-	if failed.Revision != "" && r.report.Kind == report.Rehearsal {
+	if failed.Revision != "" && r.report.Kind == report.Rehearsal && !ofTheMachine(failed.SQLState) {
 		r.report.Verdict = report.Block
 	}
+}
+
+// ofTheMachine tells failures that say nothing about the revision: a lost connection, too few
+// resources, a server that is shut down (PostgreSQL's appendix A, classes 08, 53, 57P and 58).
+func ofTheMachine(sqlstate string) bool {
+	for _, class := range []string{"08", "53", "57P", "58"} {
+		if strings.HasPrefix(sqlstate, class) {
+			return true
+		}
+	}
+	return false
 }
 
 func failure(err error) *report.Failure {
@@ -104,7 +126,7 @@ func cancelled(ctx context.Context) *report.Failure {
 // post keeps the sticky comment; the merge queue has its own page for results. That it could not be posted never changes the verdict: the
 // report then stands in the job summary, with the reason.
 func (r *run) post(ctx context.Context) {
-	if r.GitHub == nil || !r.task.Comment || r.task.Number == 0 || r.task.Queue {
+	if r.GitHub == nil || !r.task.Comment || r.task.Number == 0 || r.task.Queue || r.scene.nothingPending {
 		return
 	}
 	marker := github.Marker{ID: commentMarker, Project: r.task.Project, Key: r.task.Key}

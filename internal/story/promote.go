@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
@@ -24,15 +25,55 @@ func (s *Stage) Promote(ctx context.Context, t Task) (Outcome, error) {
 		step{"install dependencies", r.installation()},
 		step{"find the Alembic project", r.findProject},
 		step{"connect to production", r.enterProduction},
+		step{"wait for other promotions", r.lockProduction},
 		step{"look where production is", r.lookAtProduction},
 		step{"snapshot before", r.snapshotBefore},
 		step{"upgrade production", r.upgradeProduction},
 		step{"verify", r.verify},
 	)
 	if err == nil || errors.Is(err, errDone) {
-		err = r.take(ctx, step{"remove the branch", r.removeRehearsal})
+		r.leaveBranch(ctx)
+		err = nil
 	}
 	return r.finish(ctx, err)
+}
+
+// leaveBranch removes the pull request's branch. Production has what was promised: that the
+// branch stays is worth a warning and no failure.
+func (r *run) leaveBranch(ctx context.Context) {
+	err := r.take(ctx, step{"remove the branch", r.removeRehearsal})
+	r.report.Verdict = r.verdict()
+	if err != nil {
+		r.report.Verdict = report.Warn
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("Production is upgraded. The branch %s stays until it expires: %v", r.task.branchName(), err))
+	}
+}
+
+// lockPause lies between two tries to get the lock.
+const lockPause = time.Second
+
+// lockProduction lets one promotion at a time work on the database: an advisory lock on the
+// story's own session, so that it goes with it. It polls, because a session that waits in
+// pg_advisory_lock holds a snapshot, on which the other's CREATE INDEX CONCURRENTLY would wait.
+func (r *run) lockProduction(ctx context.Context) error {
+	for told := false; ; told = true {
+		var got bool
+		err := r.scene.conn.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext('neon-migrations'), pg_catalog.hashtext(pg_catalog.current_database()))").Scan(&got)
+		if err != nil {
+			return fmt.Errorf("asking for the lock of promotions: %w", err)
+		}
+		if got {
+			return nil
+		}
+		if !told {
+			r.Progress.Say("another promotion is at work on this database; waiting for it")
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(lockPause):
+		}
+	}
 }
 
 // findPullRequest learns which pull request the commit landed with. Without GitHub, or for
@@ -69,10 +110,11 @@ func (r *run) enterProduction(ctx context.Context) (err error) {
 // lookAtProduction refuses where an upgrade would not be what was reviewed, before anything
 // is changed, and ends the story where there is nothing to do.
 func (r *run) lookAtProduction(ctx context.Context) error {
-	if err := r.alembic(ctx, migrate.Run{}); err != nil {
+	if err := r.runAlembic(ctx, migrate.Run{}); err != nil {
 		return err
 	}
 	at, graph := r.scene.result.Before, r.scene.result.Graph
+	r.scene.refused = true // until it is known that nothing stands against it
 	if len(graph.Heads) > 1 {
 		return fault.New("promoting to production", fmt.Sprintf("the merged code has %d heads: %s", len(graph.Heads), strings.Join(graph.Heads, ", ")),
 			`nothing was changed; run alembic merge -m "merge heads" heads in a pull request`)
@@ -85,25 +127,29 @@ func (r *run) lookAtProduction(ctx context.Context) error {
 	}
 	if slices.Equal(at, graph.Heads) {
 		r.report.Notes = append(r.report.Notes, "Nothing was pending: production is at the head already.")
-		r.report.Verdict = report.Pass
+		r.scene.nothingPending = true
 		return errDone
 	}
+	r.scene.refused = false
 	return nil
 }
 
 func (r *run) upgradeProduction(ctx context.Context) error {
-	err := r.alembic(ctx, migrate.Run{Upgrade: allHeads})
+	err := r.runAlembic(ctx, migrate.Run{Upgrade: allHeads})
 	if err == nil {
 		return nil
 	}
 	// Whoever is called at night must know what state production is in before anything else.
-	r.report.Notes = append(r.report.Notes, r.whereProductionStands(context.WithoutCancel(ctx)))
+	r.report.Notes = append(r.report.Notes, r.whereProductionStands(ctx))
 	return err
 }
 
+// standLimit is the time to find out what a failed upgrade left: a snapshot waits for locks.
+const standLimit = 30 * time.Second
+
 // whereProductionStands asks the database itself: the failed process may not have been able to tell.
 func (r *run) whereProductionStands(ctx context.Context) string {
-	ctx, cancel := context.WithTimeout(ctx, lastWords)
+	ctx, cancel := afterwards(ctx, standLimit)
 	defer cancel()
 	if err := r.snapshotAfter(ctx); err != nil {
 		return "What state production is in could not be found out: " + err.Error()
@@ -118,11 +164,12 @@ func (r *run) whereProductionStands(ctx context.Context) string {
 // verify looks at production from fresh connections: an env.py can make Alembic end well and
 // commit nothing.
 func (r *run) verify(ctx context.Context) error {
-	applied, from := r.report.Revisions.Applied, r.report.Revisions.From
-	if err := r.alembic(ctx, migrate.Run{}); err != nil {
+	upgraded := r.report.Revisions
+	err := r.runAlembic(ctx, migrate.Run{})
+	r.report.Revisions = upgraded
+	if err != nil {
 		return err
 	}
-	r.report.Revisions.Applied, r.report.Revisions.From = applied, from
 	at, heads := r.scene.result.Before, r.scene.result.Graph.Heads
 	r.report.Revisions.To = at
 	if err := r.snapshotAfter(ctx); err != nil {

@@ -53,8 +53,12 @@ func TestPromoteTwiceUpgradesOnce(t *testing.T) {
 	if err != nil || len(second.Report.Revisions.Applied) != 0 || second.Report.Verdict != report.Pass {
 		t.Errorf("the second promotion: %s, %+v, %v", second.Report.Verdict, second.Report.Revisions.Applied, err)
 	}
-	if comments := h.github.Comments(number); len(comments) != 2 {
-		t.Errorf("%d comments: want that of the rehearsal and that of the promotion", len(comments))
+	comments := h.github.Comments(number)
+	if len(comments) != 2 || !strings.Contains(comments[1].Body, "2 revisions") {
+		t.Errorf("want the comment of the rehearsal and that of the promotion that upgraded: %+v", comments)
+	}
+	if first.Address != "" || rehearsed.Address == "" {
+		t.Error("production's address is handed out, or the branch's is not")
 	}
 }
 
@@ -79,10 +83,13 @@ func (h *house) refuses(why string) {
 	before := h.text("main", "SELECT string_agg(version_num, ',') FROM alembic_version")
 	task := h.task(0)
 	task.HeadSHA = "" // by hand: no commit to look a pull request up by
-	_, err := h.stage().Promote(h.t.Context(), task)
-	explanation, _ := fault.Explain(err)
-	if err == nil || !strings.Contains(err.Error()+explanation.Why, why) || explanation.Do == "" {
-		h.t.Errorf("error %v, explained by %+v", err, explanation)
+	o, err := h.stage().Promote(h.t.Context(), task)
+	if err != nil {
+		h.t.Fatalf("a refusal is a finding and no trouble of ours: %v", err)
+	}
+	f := o.Report.Failure
+	if o.Report.Verdict != report.Block || f == nil || !strings.Contains(f.Why, why) || !strings.Contains(f.Do, "nothing was changed") {
+		h.t.Errorf("verdict %s, failure %+v", o.Report.Verdict, f)
 	}
 	if after := h.text("main", "SELECT string_agg(version_num, ',') FROM alembic_version"); after != before {
 		h.t.Errorf("production went from %s to %s", before, after)

@@ -3,6 +3,7 @@ package story
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
@@ -40,12 +41,12 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 // upgrade runs the pending revisions through the gateway, and asks in the same process
 // what the models say that no revision does.
 func (r *run) upgrade(ctx context.Context) error {
-	return r.alembic(ctx, migrate.Run{Upgrade: allHeads, Drift: r.task.ModelDrift != Ignore})
+	return r.runAlembic(ctx, migrate.Run{Upgrade: allHeads, Drift: r.task.ModelDrift != Ignore})
 }
 
-// alembic lets the user's own Alembic work on the branch. Its code meets the gateway's
+// runAlembic lets the user's own Alembic work on the branch. Its code meets the gateway's
 // throw-away password only.
-func (r *run) alembic(ctx context.Context, what migrate.Run) error {
+func (r *run) runAlembic(ctx context.Context, what migrate.Run) error {
 	gateway, err := recorder.Open(ctx, r.scene.address, r.Logger)
 	if err != nil {
 		return err
@@ -72,7 +73,11 @@ func (r *run) sayEvent(e migrate.Event) {
 func (r *run) tellRevisions() {
 	result := r.scene.result
 	r.report.Revisions.From, r.report.Revisions.To = result.Before, result.After
-	r.report.Notes = append(r.report.Notes, result.Warnings...)
+	for _, warning := range result.Warnings {
+		if !slices.Contains(r.report.Notes, warning) { // a promotion runs Alembic several times
+			r.report.Notes = append(r.report.Notes, warning)
+		}
+	}
 	known := map[string]migrate.Revision{}
 	for _, revision := range result.Graph.Revisions {
 		known[revision.ID] = revision

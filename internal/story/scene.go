@@ -28,6 +28,12 @@ type scene struct {
 	before     *catalog.Snapshot
 	after      *catalog.Snapshot
 	result     migrate.Result
+
+	// refused tells that a promotion was stopped by what it found, before anything was changed.
+	refused bool
+	// nothingPending tells that production was at head already. An earlier promotion may have
+	// commented on what it did; that comment stays.
+	nothingPending bool
 }
 
 // wakePatience is how long a compute may take to answer; a long-idle one has been seen to
