@@ -1,6 +1,6 @@
 // Command neon-migrations rehearses Alembic revisions on a Neon branch of production, for
-// every pull request, and promotes what was rehearsed. It is a GitHub Action and a command
-// line tool in one.
+// every pull request, and upgrades production after the merge. It is a GitHub Action and a
+// command line tool in one.
 package main
 
 import (

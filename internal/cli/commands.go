@@ -87,7 +87,7 @@ Example:
 )
 
 func overview(w io.Writer) {
-	fmt.Fprint(w, `neon-migrations rehearses Alembic revisions on a copy of production, and promotes what was rehearsed.
+	fmt.Fprint(w, `neon-migrations rehearses Alembic revisions on a copy of production, and upgrades production after the merge.
 
 Usage:
   neon-migrations COMMAND [flags]

@@ -132,7 +132,7 @@ func githubInputs() []Input {
 func outputInputs() []Input {
 	return []Input{{
 		Name: "timeout", Default: "30m", Value: "DURATION", Commands: stories(),
-		Doc:  "Longest time for the whole run, such as `90m`; then it stops in good order, as when it is cancelled.",
+		Doc:  "Longest time for the whole run, such as `90m`; then it stops in good order.",
 		read: span(func(c *Config) *time.Duration { return &c.Timeout }, maxTimeout),
 	}, {
 		Name: "report-file", Value: "FILE", Commands: stories(),
@@ -140,7 +140,7 @@ func outputInputs() []Input {
 		read: line(func(c *Config) *string { return &c.Output.Report }),
 	}, {
 		Name: "expose-database-url", Default: "false", Kind: Bool, Commands: stories(),
-		Doc:  "Make the branch's address the output `database-url`, masked in logs. Branches of an unprotected Neon branch share its passwords: whoever has this address knows production's.",
+		Doc:  "Make the address of the rehearsed branch the output `database-url`, masked in logs; never production's. Branches of an unprotected Neon branch share its passwords: whoever has this address knows production's.",
 		read: truth(func(c *Config) *bool { return &c.Output.DatabaseURL }),
 	}}
 }
@@ -178,9 +178,9 @@ func Results() []Result {
 		{"branch-id", "Id of the Neon branch, such as `br-cool-sun-a1b2c3`. No secret: later jobs can read the address with it."},
 		{"branch-name", "Name of the Neon branch, such as `ci/pr-42`."},
 		{"revision", "Alembic's revision after the run; several, with spaces between, if there are several heads."},
-		{"drift", "`none`, or the kinds of drift that were found, with spaces between: `models`, `production`, `history`."},
+		{"drift", "`none`, or the kinds of drift that were found, with spaces between: `models`, `history`."},
 		{"changes", "How many things of the schema the pull request changes, such as `3`."},
-		{"plan", "Digest of what was rehearsed, `sha256:…`; the same digest is promoted."},
+		{"plan", "Digest of what was rehearsed, `sha256:…`: revisions, their files, and the schema before and after."},
 		{"comment-url", "Address of the comment on the pull request."},
 		{"database-url", "Address of the database on the branch, masked. Only with `expose-database-url: true`."},
 	}

@@ -56,6 +56,9 @@ func (r *run) installation() func(context.Context) error {
 
 // findProject finds the user's Alembic project.
 func (r *run) findProject(ctx context.Context) (err error) {
+	if leavesCredentials(r.task.Alembic.Dir) {
+		r.report.Notes = append(r.report.Notes, credentialsNote)
+	}
 	r.scene.project, err = migrate.Find(ctx, r.task.Alembic)
 	return err
 }
