@@ -85,6 +85,8 @@ func run(cmd *exec.Cmd, output io.Writer, progress func(Event)) error {
 	told.Go(func() { tell(read, progress) })
 	err = cmd.Wait()
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // programs that the project left behind
+	// A process that left the group may hold the pipe open for ever.
+	_ = read.SetReadDeadline(time.Now().Add(time.Second))
 	told.Wait()
 	if errors.Is(err, exec.ErrWaitDelay) {
 		return nil // the helper ended well; something it started held its output open
@@ -95,13 +97,18 @@ func run(cmd *exec.Cmd, output io.Writer, progress func(Event)) error {
 // tell passes the helper's events on until its end of the pipe is closed.
 func tell(events io.Reader, progress func(Event)) {
 	scanner := bufio.NewScanner(events)
+	scanner.Buffer(nil, maxEvent)
 	for scanner.Scan() {
 		var e event
 		if json.Unmarshal(scanner.Bytes(), &e) == nil && progress != nil {
 			progress(e.event())
 		}
 	}
+	_, _ = io.Copy(io.Discard, events) // the helper must never wait for a reader
 }
+
+// maxEvent bounds one event; that of the pending revisions names all of them.
+const maxEvent = 16 << 20
 
 type event struct {
 	Event      string   `json:"event"`
