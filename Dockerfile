@@ -1,10 +1,12 @@
 # The Action's container: the program, and Python with uv for the project of the workflow.
 #
 # Built in each job that uses the Action by its Dockerfile, so it is kept short. The images are named
-# by exact tag and not by digest: whoever publishes a release pins them to what was tested.
-# They are arguments so that scripts/image-test can put others in their place.
+# by exact tag and not by digest: whoever publishes a release pins them to what was tested. The tags are
+# of the form that docker-library/official-images lists in library/golang and library/python; the job `image`
+# of .github/workflows/ci.yml is what pulls them. They are arguments so that scripts/image-test, which has no
+# registry, can put others in their place.
 ARG GO_IMAGE=docker.io/library/golang:1.26.8-bookworm
-ARG PYTHON_IMAGE=docker.io/library/python:3.13.7-slim-bookworm
+ARG PYTHON_IMAGE=docker.io/library/python:3.13.14-slim-bookworm
 
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
