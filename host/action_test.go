@@ -113,9 +113,11 @@ func play(t *testing.T, tool, dir string, r run) (log string, err error) {
 	defer cancel()
 	file := filepath.Join(t.TempDir(), "event.json")
 	write(t, file, []byte(r.payload))
-	args := []string{r.event, "-W", ".github/workflows/host.yml", "-e", file, "-P", "ubuntu-latest=-self-hosted", "--no-cache-server",
+	args := []string{
+		r.event, "-W", ".github/workflows/host.yml", "-e", file, "-P", "ubuntu-latest=-self-hosted", "--no-cache-server",
 		"-s", "NEON_API_KEY=" + hosttest.Key.Reveal(), "-s", "GITHUB_TOKEN=" + hosttest.Token.Reveal(),
-		"--env", "GITHUB_REPOSITORY=" + hosttest.Repository, "--env", "GITHUB_API_URL=" + r.github}
+		"--env", "GITHUB_REPOSITORY=" + hosttest.Repository, "--env", "GITHUB_API_URL=" + r.github,
+	}
 	for name, value := range r.vars {
 		args = append(args, "--var", name+"="+value)
 	}
