@@ -45,7 +45,7 @@ func show(w http.ResponseWriter, page []byte, err error) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	w.Write(page) //nolint:errcheck // the browser is gone: nothing to tell
+	_, _ = w.Write(page) // fails if the browser is gone: nothing to tell
 }
 
 // list is the list of pull requests, the newest first.
