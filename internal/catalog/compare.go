@@ -69,7 +69,7 @@ type pair struct{ before, after *Object }
 func differing(before, after []Object) []pair {
 	var pairs []pair
 	for len(before) > 0 || len(after) > 0 {
-		order := 0
+		var order int
 		switch {
 		case len(before) == 0:
 			order = 1

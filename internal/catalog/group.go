@@ -20,6 +20,7 @@ func newSide(s *Snapshot, options Options) *side {
 		switch o.Kind {
 		case Table, ForeignTable, View, MaterializedView, Composite, Domain:
 			d.parents[[2]string{o.Schema, o.Name}] = o.Identity
+		default: // has no parts that are told with it
 		}
 	}
 	return d

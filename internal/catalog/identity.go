@@ -79,6 +79,7 @@ func (id Identity) quotedName() string {
 	switch id.Kind {
 	case Function, Procedure, Aggregate:
 		return id.Name
+	default:
+		return quote(id.Name)
 	}
-	return quote(id.Name)
 }

@@ -127,8 +127,9 @@ func (k Kind) class() uint32 {
 		return classPolicy
 	case Rule:
 		return classRewrite
+	default: // tables, views, sequences, indexes, columns
+		return classRelation
 	}
-	return classRelation
 }
 
 // snapshot finishes the reading: what several rows say together, and the order.

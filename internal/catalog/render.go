@@ -142,8 +142,9 @@ func definition(c *canonical, parts []*canonical) []string {
 		return triggerText(c)
 	case Policy:
 		return policyText(c)
+	default:
+		return []string{words("CREATE", c.keyword(), c.QualifiedName(), c.with("SCHEMA ", "in_schema")) + ";"}
 	}
-	return []string{words("CREATE", c.keyword(), c.QualifiedName(), c.with("SCHEMA ", "in_schema")) + ";"}
 }
 
 // keyword is the kind as SQL says it.
@@ -151,8 +152,9 @@ func (c *canonical) keyword() string {
 	switch c.Kind {
 	case Enum, Composite, Range:
 		return "TYPE"
+	default:
+		return strings.ToUpper(string(c.Kind))
 	}
-	return strings.ToUpper(string(c.Kind))
 }
 
 // address is how COMMENT ON and its like name the object.
@@ -162,8 +164,9 @@ func (c *canonical) address() string {
 		return c.keyword() + " " + c.quotedName() + " ON " + quote(c.Schema) + "." + quote(c.Parent)
 	case Index:
 		return "INDEX " + quote(c.Schema) + "." + c.quotedName()
+	default:
+		return c.keyword() + " " + c.QualifiedName()
 	}
-	return c.keyword() + " " + c.QualifiedName()
 }
 
 // about writes what is said of an object besides its definition, and at last all fields
@@ -212,7 +215,7 @@ func (c *canonical) privileges(verb, name, preposition string) []string {
 		}
 		byRole[role] = append(byRole[role], privilege)
 	}
-	slices.SortFunc(roles, func(a, b string) int { return cmp.Compare(a, b) })
+	slices.Sort(roles)
 	var text []string
 	for _, role := range roles {
 		text = append(text, verb+" "+strings.Join(byRole[role], ", ")+" ON "+target+preposition+role+";")
