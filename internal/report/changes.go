@@ -83,8 +83,9 @@ func marksOf(a catalog.Action) (mark, word string) {
 		return "🟢", "added"
 	case catalog.Removed:
 		return "🔴", "removed"
+	default:
+		return "🟡", "changed"
 	}
-	return "🟡", "changed"
 }
 
 // detail says one difference: "column `note` added", "`id` type `integer` → `bigint`".

@@ -199,6 +199,7 @@ func (p page) failure(f Failure) failureView {
 		heading = "What stands against it"
 	case Cancelled:
 		heading = "What happened"
+	case Pass, Warn, Failed: // something was tried and did not go
 	}
 	return failureView{Failure: f, Heading: heading}
 }

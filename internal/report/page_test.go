@@ -49,6 +49,7 @@ func fill(v reflect.Value, value string) {
 				v.SetString(value)
 			}
 		}
+	default: // numbers, times and marks hold no text
 	}
 }
 

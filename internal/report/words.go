@@ -81,6 +81,7 @@ func (r Report) title() string {
 			return "Nothing to migrate: production has all revisions"
 		case Promotion:
 			return "Nothing to promote: production has all revisions"
+		case Cleanup, Checking: // have no revisions to apply
 		}
 	}
 	if title := titles[r.Kind][r.Verdict]; title != "" {

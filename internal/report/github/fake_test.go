@@ -140,7 +140,9 @@ func (f *fake) remove(w http.ResponseWriter, r *http.Request) {
 
 func readBody(f *fake, r *http.Request) string {
 	var in struct{ Body string }
-	json.NewDecoder(r.Body).Decode(&in)
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		panic(err) // ends the connection: the client under test fails
+	}
 	f.bodies = append(f.bodies, in.Body)
 	return in.Body
 }

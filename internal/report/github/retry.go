@@ -157,7 +157,7 @@ func retryAfter(resp *http.Response) time.Duration {
 // together do not come back together.
 func backoff(attempt int) time.Duration {
 	wait := firstWait << attempt
-	return wait + rand.N(wait/2)
+	return wait + rand.N(wait/2) //nolint:gosec // no secret
 }
 
 // peek reads the beginning of an answer and leaves the body as if it had not.
