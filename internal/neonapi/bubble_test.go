@@ -45,7 +45,7 @@ func inBubble(t *testing.T, h http.Handler, cfg Config, story func(t *testing.T,
 		w := &world{t: t, start: time.Now()}
 		l := &memory{accept: make(chan net.Conn), closed: make(chan struct{})}
 		server := &http.Server{Handler: w.record(h)}
-		go server.Serve(l)
+		go func() { _ = server.Serve(l) }() // ends with ErrServerClosed
 		transport := &http.Transport{DialContext: l.dial}
 		defer server.Close()
 		defer transport.CloseIdleConnections()

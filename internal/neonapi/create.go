@@ -119,7 +119,7 @@ func (c *Client) create(ctx context.Context, project string, spec BranchSpec) (c
 		}
 		found, ok, lookErr := c.adopt(ctx, project, spec, until)
 		if asError(lookErr) != nil { // the first failure explains more: the branch may be there
-			return created{}, fmt.Errorf("%w; looking for it: %v", err, lookErr)
+			return created{}, fmt.Errorf("%w; looking for it: %w", err, lookErr)
 		}
 		if ok || lookErr != nil {
 			return created{Branch: found}, lookErr

@@ -47,7 +47,8 @@ func do[Resp any](ctx context.Context, c *Client, r request) (Resp, error) {
 	if err != nil {
 		return out, err
 	}
-	body, err := io.ReadAll(resp.Body) // of memory: see attempt
+	defer resp.Body.Close()            // closed over the network already, and of memory now:
+	body, err := io.ReadAll(resp.Body) // see attempt
 	if err == nil && resp.StatusCode/100 != 2 {
 		return out, c.answerError(resp, body, tries)
 	}
