@@ -59,7 +59,7 @@ func (c *call) createStatus() (reply, error) {
 	if err := fits("Status", "description", s.description, maxDescription); err != nil {
 		return reply{}, err
 	}
-	c.store.statuses = append(c.statuses, s)
+	c.statuses = append(c.statuses, s)
 	return created(c.statusShape(s)), nil
 }
 
@@ -150,7 +150,7 @@ func (c *call) createCheck() (reply, error) {
 	if err := c.applyCheck(run, in); err != nil {
 		return reply{}, err
 	}
-	c.store.checks = append(c.checks, run)
+	c.checks = append(c.checks, run)
 	return created(c.checkShape(run)), nil
 }
 

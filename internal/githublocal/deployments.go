@@ -80,7 +80,7 @@ func (c *call) createDeployment() (reply, error) {
 	if in.Production != nil {
 		d.production = *in.Production
 	}
-	c.store.deployments = append(c.deployments, d)
+	c.deployments = append(c.deployments, d)
 	return created(c.deploymentShape(d)), nil
 }
 

@@ -170,11 +170,3 @@ func (st *store) actionsApp() object {
 		"permissions": object{"checks": "write", "issues": "write", "metadata": "read", "pull_requests": "write"}, "events": []any{},
 	}
 }
-
-// app is the app that acts with this token; null for a person.
-func (c *call) app() any {
-	if c.token == nil || !c.token.installation() {
-		return nil
-	}
-	return c.actionsApp()
-}
