@@ -87,7 +87,7 @@ func transfer(ctx context.Context, uri string, accounts int, tell func(int)) err
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.Background())
+	defer conn.Close(context.WithoutCancel(ctx))
 	for n := 1; ctx.Err() == nil; n++ {
 		from, to := rand.IntN(accounts)+1, rand.IntN(accounts)+1
 		if from > to { // so that writers wait for each other and do not deadlock

@@ -101,7 +101,7 @@ func (f *front) splice(conn net.Conn) {
 		return
 	}
 	defer release()
-	upstream, err := net.Dial("tcp4", net.JoinHostPort(loopback, strconv.Itoa(server.Port())))
+	upstream, err := new(net.Dialer).DialContext(f.ctx, "tcp4", net.JoinHostPort(loopback, strconv.Itoa(server.Port())))
 	if err != nil {
 		turnAway(conn, "Couldn't connect to compute node")
 		return
@@ -170,11 +170,8 @@ func (e *endpoint) poolerHost() string {
 
 // uri is the connection address as Neon writes it.
 func (s *Server) uri(host string, r *role, databaseName string) string {
-	port := 0
-	if _, p, err := net.SplitHostPort(host); err == nil {
-		port, _ = strconv.Atoi(p)
-	}
-	name, _, _ := net.SplitHostPort(host)
+	name, p, _ := net.SplitHostPort(host) // neither without a port
+	port, _ := strconv.ParseUint(p, 10, 16)
 	a := postgres.Address{
 		Host: cmp.Or(name, host), Port: uint16(port), User: r.Name,
 		Password: r.Password.text(), Database: databaseName,

@@ -175,7 +175,7 @@ func (s *Server) openDir(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding the directory: %w", err)
 	}
-	if err := os.MkdirAll(dir, 0o711); err != nil { // the server's account must pass
+	if err := os.MkdirAll(dir, 0o711); err != nil { //nolint:gosec // the server's account must pass
 		return fault.Usage("opening the directory of the local Neon", "It cannot be made.", "Give a directory that can be written.").Because(err)
 	}
 	s.dir = dir
