@@ -1,7 +1,12 @@
 package migrate
 
+import "slices"
+
 // serverRules are about what PostgreSQL refuses, by SQLSTATE.
-func serverRules() []rule {
+func serverRules() []rule { return slices.Concat(contentRules(), circumstanceRules()) }
+
+// contentRules are about objects and rows that are there already and stand in the way.
+func contentRules() []rule {
 	return []rule{
 		{
 			code: "version-table", states: []string{"42703"}, text: `alembic_version|version_num`,
@@ -46,6 +51,12 @@ func serverRules() []rule {
 			code: "bad-values", states: []string{"22"},
 			why: "rows hold a value that the new form does not take", do: "find and correct them in this revision first, or say how to convert: postgresql_using",
 		},
+	}
+}
+
+// circumstanceRules are about how, where and as whom a statement runs, and what it names.
+func circumstanceRules() []rule {
+	return []rule{
 		{
 			code: "concurrently", states: []string{"25001"},
 			why: "this statement cannot run inside a transaction", do: "put it into: with op.get_context().autocommit_block():",

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -99,7 +100,7 @@ func TestGraphStaticFindsTheDirectories(t *testing.T) {
 		})
 	}
 	_, err := find(t, tree(t, map[string]string{"alembic.ini": "[alembic]\nscript_location = nowhere\n"}), newest).GraphStatic(t.Context())
-	if e, ok := err.(*Error); !ok || e.Code != "no-scripts" {
+	if e := (*Error)(nil); !errors.As(err, &e) || e.Code != "no-scripts" {
 		t.Errorf("no directory: %v", err)
 	}
 }
