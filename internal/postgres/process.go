@@ -71,7 +71,7 @@ func asOwner(cmd *exec.Cmd) error {
 	if err != nil {
 		return err
 	}
-	cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)} //nolint:gosec // the system's own numbers
 	return nil
 }
 
@@ -91,7 +91,7 @@ fi
 // guard off, and must be called when the caller has cleaned up itself. It must be kept until
 // then: the guard acts as soon as nothing in this process refers to it any more.
 func Guard(pid int, dirs ...string) (release func(), err error) {
-	cmd := exec.Command("/bin/sh", append([]string{"-c", guardScript, "guard", strconv.Itoa(pid)}, dirs...)...)
+	cmd := exec.Command("/bin/sh", append([]string{"-c", guardScript, "guard", strconv.Itoa(pid)}, dirs...)...) //nolint:noctx // must outlive us
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=/usr/bin:/bin"} // every process of this account can read it

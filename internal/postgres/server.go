@@ -152,7 +152,7 @@ func startOnce(ctx context.Context, c ServerConfig) (*Server, error) {
 
 func (s *Server) launch() error {
 	path, _ := s.config.Binaries.Path("postgres")
-	cmd := exec.Command(path, s.arguments()...)
+	cmd := exec.Command(path, s.arguments()...) //nolint:noctx // outlives the start; Stop and the guard end it
 	cmd.Stdout, cmd.Stderr = s.said, s.said
 	if err := asOwner(cmd); err != nil {
 		return err

@@ -69,7 +69,7 @@ func Open(ctx context.Context, address postgres.Address, logger *slog.Logger) (*
 		return nil, fmt.Errorf("listening on loopback: %w", err)
 	}
 	g := &Gateway{
-		upstream: upstream, tls: &tls.Config{Certificates: []tls.Certificate{certificate}}, logger: logger,
+		upstream: upstream, tls: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, logger: logger,
 		listener: listener, sessions: map[backendKey]*pgconn.HijackedConn{},
 	}
 	g.local = postgres.Address{
@@ -78,7 +78,7 @@ func Open(ctx context.Context, address postgres.Address, logger *slog.Logger) (*
 	}
 	g.ctx, g.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	g.running.Add(1)
-	go g.accept()
+	go g.accept() //nolint:contextcheck // sessions live under g.ctx, until Close
 	return g, nil
 }
 
