@@ -142,7 +142,9 @@ func highWater(pid int) (kib int64) {
 		return 0
 	}
 	if _, after, found := strings.Cut(string(status), "VmHWM:"); found {
-		fmt.Sscan(after, &kib)
+		if _, err := fmt.Sscan(after, &kib); err != nil {
+			return 0
+		}
 	}
 	return kib
 }

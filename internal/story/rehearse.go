@@ -177,6 +177,7 @@ func (r *run) verdict() report.Verdict {
 			return report.Block
 		case report.SeverityWarn:
 			verdict = report.Warn
+		case report.SeverityInfo: // is told and weighs nothing
 		}
 	}
 	return verdict
