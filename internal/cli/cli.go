@@ -67,11 +67,13 @@ type invocation struct {
 // told already.
 type blocked struct{}
 
+// Error implements error.
 func (blocked) Error() string { return "findings stand against it" }
 
 // told wraps a failure that the report has told already, for its exit status.
 type told struct{ error }
 
+// Unwrap gives what was told.
 func (t told) Unwrap() error { return t.error }
 
 // Run does what the arguments say and returns the exit status. A cancelled ctx ends it

@@ -125,6 +125,7 @@ func (s *screen) beside(out io.Writer) io.Writer {
 
 type writerFunc func([]byte) (int, error)
 
+// Write implements [io.Writer].
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 // close removes the live line; what is told afterwards stands in plain lines.

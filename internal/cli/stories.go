@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -92,9 +94,11 @@ func (t *theatre) setStage(ctx context.Context) error {
 	return err
 }
 
-// poll is how often a Neon of our own is asked whether it is done; Neon's own has the client's pace.
+// poll is how often Neon is asked whether it is done: one on this machine often, Neon's own at
+// the client's pace.
 func (t *theatre) poll() time.Duration {
-	if t.config.Local.Enabled {
+	address, err := url.Parse(t.config.Neon.API)
+	if err == nil && net.ParseIP(address.Hostname()).IsLoopback() {
 		return 50 * time.Millisecond
 	}
 	return 0
