@@ -74,7 +74,10 @@ func (t *theatre) actWithoutSecrets(ctx context.Context, chosen actions.Story) e
 	case actions.Promote:
 		return fault.Usage(fmt.Sprintf("promoting pull request %d", t.event.Number), withheld+"production cannot be reached from this run",
 			"let the push to the default branch promote: add push: and branches: ["+t.event.DefaultBranch+"] below on: in the workflow")
+	default: // a cleanup or a sweep
+		return t.settle(story.Outcome{Report: report.Report{
+			Kind: report.Cleanup, Verdict: report.Neutral, StartedAt: t.in.Now(),
+			Notes: []string{withheld + "no Neon branch was made for this pull request either. One that a maintainer made goes when it expires."},
+		}}, nil)
 	}
-	return t.settle(story.Outcome{Report: report.Report{Kind: report.Cleanup, Verdict: report.Neutral, StartedAt: t.in.Now(),
-		Notes: []string{withheld + "no Neon branch was made for this pull request either. One that a maintainer made goes when it expires."}}}, nil)
 }

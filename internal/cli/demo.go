@@ -38,8 +38,10 @@ func runDemo(ctx context.Context, in *invocation) error {
 	if err != nil {
 		return err
 	}
-	return demo.Play(ctx, demo.Config{Self: in.Self, Python: interpreter, Path: in.Getenv("PATH"), Samples: samples, Output: in.path(*output),
-		Binaries: binaries, Mermaid: script, Out: in.Stdout, Now: in.Now})
+	return demo.Play(ctx, demo.Config{
+		Self: in.Self, Python: interpreter, Path: in.Getenv("PATH"), Samples: samples, Output: in.path(*output),
+		Binaries: binaries, Mermaid: script, Out: in.Stdout, Now: in.Now,
+	})
 }
 
 func (in *invocation) optional(file string) ([]byte, error) {

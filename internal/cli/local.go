@@ -57,8 +57,10 @@ func (in *invocation) serveNeon(ctx context.Context, directory, address string, 
 	if server.HasProject(localProject) {
 		return localNeon{server, key}, nil
 	}
-	_, err = server.CreateProject(ctx, neonlocal.ProjectSpec{ID: localProject, Name: "local", Branch: localBranch,
-		Role: localRole, Database: localDatabase})
+	_, err = server.CreateProject(ctx, neonlocal.ProjectSpec{
+		ID: localProject, Name: "local", Branch: localBranch,
+		Role: localRole, Database: localDatabase,
+	})
 	if err != nil {
 		server.Close()
 		return localNeon{}, err

@@ -90,16 +90,10 @@ func (s *screen) End(step string, took time.Duration, err error) {
 	if err != nil {
 		mark = "✗"
 	}
-	detail := s.detail
-	s.step, s.detail = "", ""
-	if s.quiet {
-		return
+	s.step, s.detail = "", "" // what it was at last is over; the report has what counts
+	if !s.quiet {
+		s.line(fmt.Sprintf("%s %-24s %6.1f s", mark, step, took.Seconds()))
 	}
-	line := fmt.Sprintf("%s %-24s %6.1f s", mark, step, took.Seconds())
-	if detail != "" && err == nil {
-		line += "  " + detail
-	}
-	s.line(strings.TrimRight(line, " "))
 }
 
 // Write takes log lines; they stand above the live line.

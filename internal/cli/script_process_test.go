@@ -21,8 +21,10 @@ const (
 )
 
 // passed are the variables that commands started here get; testscript gives no list of its own.
-var passed = []string{"PATH", "HOME", "TMPDIR", "NEON_API_HOST", "NEON_API_KEY", "NEON_PROJECT_ID", "INPUT_PYTHON", "INPUT_WORKING-DIRECTORY",
-	"INPUT_GITHUB-TOKEN", "GITHUB_ACTIONS", "GITHUB_API_URL", "GITHUB_REPOSITORY", "GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"}
+var passed = []string{
+	"PATH", "HOME", "TMPDIR", "NEON_API_HOST", "NEON_API_KEY", "NEON_PROJECT_ID", "INPUT_PYTHON", "INPUT_WORKING-DIRECTORY",
+	"INPUT_GITHUB-TOKEN", "GITHUB_ACTIONS", "GITHUB_API_URL", "GITHUB_REPOSITORY", "GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY",
+}
 
 // program started by a script, and what it said.
 type started struct {

@@ -34,14 +34,17 @@ func TestMain(m *testing.M) {
 func program() {
 	cli.Seal()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	dir, err := os.Getwd()
 	if err != nil {
 		panic(err)
 	}
-	os.Exit(cli.Run(ctx, cli.World{Args: os.Args[1:], Getenv: os.Getenv, Environ: os.Environ(), Stdin: os.Stdin,
+	status := cli.Run(ctx, cli.World{
+		Args: os.Args[1:], Getenv: os.Getenv, Environ: os.Environ(), Stdin: os.Stdin,
 		Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, CacheDir: os.TempDir(), Now: time.Now,
-		Terminal: term.IsTerminal(int(os.Stderr.Fd())), Color: term.IsTerminal(int(os.Stdout.Fd()))}))
+		Terminal: term.IsTerminal(int(os.Stderr.Fd())), Color: term.IsTerminal(int(os.Stdout.Fd())),
+	})
+	stop()
+	os.Exit(status)
 }
 
 // TestScripts runs the program as a person or a workflow does. What the scripts can say
@@ -94,8 +97,10 @@ func startNeon(limits neonlocal.Limits) (*neonlocal.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return neonlocal.Start(context.Background(), neonlocal.Config{Binaries: binaries, Key: neonKey, Limits: limits,
-		OperationTime: 10 * time.Millisecond, Now: time.Now})
+	return neonlocal.Start(context.Background(), neonlocal.Config{
+		Binaries: binaries, Key: neonKey, Limits: limits,
+		OperationTime: 10 * time.Millisecond, Now: time.Now,
+	})
 }
 
 // setUp gives each script a Neon project with a default branch, and the program's variables.

@@ -80,8 +80,9 @@ func (t *theatre) render(r report.Report) (string, error) {
 		return string(encoded), err
 	case config.Markdown:
 		return report.Summary(r), nil
+	default:
+		return report.Text(r, t.in.Color), nil
 	}
-	return report.Text(r, t.in.Color), nil
 }
 
 func (t *theatre) writeReport(r report.Report) error {
@@ -93,7 +94,7 @@ func (t *theatre) writeReport(r report.Report) error {
 		return err
 	}
 	path := t.in.path(t.config.Output.Report)
-	if err := os.WriteFile(path, encoded, 0o644); err != nil {
+	if err := os.WriteFile(path, encoded, 0o644); err != nil { //nolint:gosec // later steps and accounts read it
 		return fault.Usage("writing the report file", "it cannot be written there", "correct the input report-file").Because(err)
 	}
 	return nil

@@ -80,8 +80,10 @@ func (t *theatre) setStage(ctx context.Context) error {
 		return err
 	}
 	logger := t.logger()
-	neon, err := neonapi.New(neonapi.Config{BaseURL: t.config.Neon.API, Key: t.config.Neon.Key, UserAgent: userAgent,
-		Poll: t.poll(), Logger: logger, Notice: t.screen.Say})
+	neon, err := neonapi.New(neonapi.Config{
+		BaseURL: t.config.Neon.API, Key: t.config.Neon.Key, UserAgent: userAgent,
+		Poll: t.poll(), Logger: logger, Notice: t.screen.Say,
+	})
 	if err != nil {
 		return err
 	}
@@ -147,8 +149,10 @@ func (t *theatre) github(logger *slog.Logger) (*github.Client, error) {
 	if t.config.GitHub.Token == "" || repo == "" {
 		return nil, nil
 	}
-	return github.New(github.Config{BaseURL: t.in.Getenv("GITHUB_API_URL"), Token: t.config.GitHub.Token,
-		Owner: owner, Repo: repo, UserAgent: userAgent, Logger: logger})
+	return github.New(github.Config{
+		BaseURL: t.in.Getenv("GITHUB_API_URL"), Token: t.config.GitHub.Token,
+		Owner: owner, Repo: repo, UserAgent: userAgent, Logger: logger,
+	})
 }
 
 func (t *theatre) repository() (owner, repo string) {
@@ -167,8 +171,10 @@ func (t *theatre) task() story.Task {
 		Queue:   t.event.Name == "merge_group",
 		Project: c.Neon.Project, Production: c.Neon.Production, Prefix: c.Neon.Prefix, ExpiresIn: c.Neon.ExpiresIn,
 		Database: c.Neon.Database, Role: c.Neon.Role,
-		Alembic: migrate.Locate{Dir: t.in.path(c.Alembic.Directory), Config: c.Alembic.Config, Section: c.Alembic.Section,
-			Python: c.Alembic.Python, Getenv: t.in.Getenv},
+		Alembic: migrate.Locate{
+			Dir: t.in.path(c.Alembic.Directory), Config: c.Alembic.Config, Section: c.Alembic.Section,
+			Python: c.Alembic.Python, Getenv: t.in.Getenv,
+		},
 		Prepare:     t.preparation(),
 		Environment: migrate.Env{URLVariable: c.Alembic.URLVariable, Pass: c.Alembic.Env, X: c.Alembic.Args},
 		ModelDrift:  story.Policy(c.ModelDrift),
@@ -229,7 +235,9 @@ func (t *theatre) preparation() func(context.Context) (string, error) {
 			return "", fmt.Errorf("making a directory for the project's Python: %w", err)
 		}
 		t.closers = append(t.closers, func() { os.RemoveAll(home) })
-		return migrate.Preparation{Words: words, Dir: t.in.path(t.config.Alembic.Directory), Home: home,
-			Getenv: t.in.Getenv, Output: t.childOutput()}.Prepare(ctx, t.in.Environ)
+		return migrate.Preparation{
+			Words: words, Dir: t.in.path(t.config.Alembic.Directory), Home: home,
+			Getenv: t.in.Getenv, Output: t.childOutput(),
+		}.Prepare(ctx, t.in.Environ)
 	}
 }
