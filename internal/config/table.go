@@ -165,7 +165,7 @@ func flagInputs() []Input {
 		read: truth(func(c *Config) *bool { return &c.Output.Quiet }),
 	}, {
 		Name: "verbose", Kind: Bool, Default: "false", FlagOnly: true,
-		Doc:  "Tell every request and every process that is started.",
+		Doc:  "Tell every request to Neon and to GitHub.",
 		read: truth(func(c *Config) *bool { return &c.Output.Verbose }),
 	}}
 }

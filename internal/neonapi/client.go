@@ -31,7 +31,7 @@ const (
 	// Creating a branch was seen to take 12 s; Neon's own command line waits 60 s.
 	defaultTimeout = time.Minute
 	// Neon's own poller asks every second for at most five minutes.
-	defaultPoll      = time.Second
+	defaultPoll      = 250 * time.Millisecond
 	defaultWaitLimit = 5 * time.Minute
 )
 
@@ -50,7 +50,7 @@ type Config struct {
 	// A call ends after Budget + Timeout at the latest.
 	Timeout time.Duration
 	// Poll is the first pause between two looks at an operation; later ones grow
-	// to three times of it. Zero means 1 s.
+	// to twelve times of it. Zero means 250 ms.
 	Poll time.Duration
 	// WaitLimit bounds [Client.Wait]; zero means 300 s.
 	WaitLimit time.Duration

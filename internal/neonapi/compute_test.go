@@ -109,7 +109,7 @@ func TestFromBranchToAddressAndBack(t *testing.T) {
 			t.Fatalf("%d branches, %v", len(f.branches), err)
 		}
 		// POST, 2 looks at 2 operations, address, DELETE, and 2 looks at 2 operations.
-		if n := len(w.lines()); n != 11 || w.took() != 5*time.Second {
+		if n := len(w.lines()); n != 11 || w.took() != 1250*time.Millisecond {
 			t.Errorf("%d requests in %s: %v", n, w.took(), w.lines())
 		}
 	})

@@ -123,7 +123,8 @@ func states(all []Operation) string {
 	return strings.Join(words, ", ")
 }
 
-// pollPause grows by half each time, up to three times the first.
+// pollPause grows by half each time, up to twelve times the first: most of Neon's operations
+// are over within a second, and some take minutes.
 func (c *Client) pollPause(n int) time.Duration {
-	return time.Duration(float64(c.cfg.Poll) * min(3, math.Pow(1.5, float64(n))))
+	return time.Duration(float64(c.cfg.Poll) * min(12, math.Pow(1.5, float64(n))))
 }

@@ -24,10 +24,10 @@ func reports(id, action, status, reason string) http.HandlerFunc {
 
 func TestWaitUntilAllIsDone(t *testing.T) {
 	steps := script(
-		reports("a", "create_branch", "finished", ""), reports("b", "start_compute", "scheduling", ""), // at 1 s
-		reports("b", "start_compute", "running", ""),       // at 2.5 s
-		reports("b", "start_compute", "contemplating", ""), // at 4.75 s
-		reports("b", "start_compute", "skipped", ""),       // at 7.75 s
+		reports("a", "create_branch", "finished", ""), reports("b", "start_compute", "scheduling", ""), // at 0.25 s
+		reports("b", "start_compute", "running", ""),       // at 0.625 s
+		reports("b", "start_compute", "contemplating", ""), // at 1.1875 s
+		reports("b", "start_compute", "skipped", ""),       // at 2.03125 s
 	)
 	inBubble(t, steps, Config{}, func(t *testing.T, w *world) {
 		err := w.Wait(t.Context(), testProject, []Operation{op("a", "create_branch", "running"), op("b", "start_compute", "scheduling"), op("c", "x", "finished")})
@@ -38,7 +38,7 @@ func TestWaitUntilAllIsDone(t *testing.T) {
 		for _, r := range w.requests {
 			at = append(at, r.At)
 		}
-		want := []time.Duration{time.Second, time.Second, 2500 * time.Millisecond, 4750 * time.Millisecond, 7750 * time.Millisecond}
+		want := []time.Duration{250 * time.Millisecond, 250 * time.Millisecond, 625 * time.Millisecond, 1187500 * time.Microsecond, 2031250 * time.Microsecond}
 		if d := cmp.Diff(want, at); d != "" {
 			t.Error(d)
 		}
@@ -46,8 +46,8 @@ func TestWaitUntilAllIsDone(t *testing.T) {
 			t.Error(first)
 		}
 		notices := []string{
-			"Neon: waiting for create_branch running, start_compute scheduling (0s).", "Neon: waiting for start_compute scheduling (1s).",
-			"Neon: waiting for start_compute running (3s).", "Neon: waiting for start_compute contemplating (5s).",
+			"Neon: waiting for create_branch running, start_compute scheduling (0s).", "Neon: waiting for start_compute scheduling (0s).",
+			"Neon: waiting for start_compute running (1s).", "Neon: waiting for start_compute contemplating (1s).",
 		}
 		if d := cmp.Diff(notices, w.notices); d != "" {
 			t.Error(d)
@@ -106,7 +106,7 @@ func TestWaitHasALimit(t *testing.T) {
 func TestWaitIsConfigurable(t *testing.T) {
 	inBubble(t, reports("a", "x", "running", ""), Config{Poll: 10 * time.Millisecond, WaitLimit: time.Second}, func(t *testing.T, w *world) {
 		err := w.Wait(t.Context(), testProject, []Operation{op("a", "x", "running")})
-		if err == nil || w.took() > time.Second || w.took() < 970*time.Millisecond || w.requests[0].At != 10*time.Millisecond {
+		if err == nil || w.took() > time.Second || w.took() < 880*time.Millisecond || w.requests[0].At != 10*time.Millisecond {
 			t.Errorf("after %s: %v", w.took(), err)
 		}
 	})
