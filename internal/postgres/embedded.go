@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 
 	embedded "github.com/fergusstrange/embedded-postgres"
 )
@@ -73,6 +74,7 @@ func unpackEmbedded(version embedded.PostgresVersion, cacheDir, dir string) erro
 	server := embedded.NewDatabase(embedded.DefaultConfig().Version(version).Port(uint32(port)).
 		CachePath(filepath.Join(cacheDir, "archives")).BinariesPath(partial).
 		RuntimePath(filepath.Join(scratch, "run")).DataPath(filepath.Join(scratch, "data")).Logger(io.Discard))
+	defer removeLogs(embeddedLogs())
 	startErr := server.Start()
 	if startErr == nil {
 		startErr = server.Stop()
@@ -81,6 +83,22 @@ func unpackEmbedded(version embedded.PostgresVersion, cacheDir, dir string) erro
 		return startErr
 	}
 	return os.Rename(partial, dir)
+}
+
+// embeddedLogs lists the logs that the library makes in the temporary directory, and leaves
+// there when the server does not start.
+func embeddedLogs() []string {
+	logs, _ := filepath.Glob(filepath.Join(os.TempDir(), "embedded_postgres_log*")) // the pattern is well-formed
+	return logs
+}
+
+// removeLogs removes the logs that were not there before.
+func removeLogs(before []string) {
+	for _, log := range embeddedLogs() {
+		if !slices.Contains(before, log) {
+			_ = os.Remove(log) // a log that stays is no failure
+		}
+	}
 }
 
 // freePort asks the kernel for a loopback port that is free now. Another process may take
