@@ -1,0 +1,83 @@
+package demo_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/demo"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+)
+
+// TestTheWholeStory plays the demo with the program as it is built, and looks at what the
+// audience sees and at what is left.
+func TestTheWholeStory(t *testing.T) {
+	python := interpreter(t)
+	self := filepath.Join(t.TempDir(), "neon-migrations")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", self, "../..").CombinedOutput(); err != nil {
+		t.Fatalf("building the program: %v\n%s", err, out)
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binaries, err := postgres.FindBinaries(t.Context(), 0, postgres.CacheDir(cache), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen strings.Builder
+	pages := t.TempDir()
+	err = demo.Play(t.Context(), demo.Config{
+		Self: self, Python: python, Path: os.Getenv("PATH"), Samples: os.DirFS("../../testdata/projects"),
+		Output: pages, Binaries: binaries, Out: &seen, Now: time.Now,
+	})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, seen.String())
+	}
+	inOrder(t, seen.String(),
+		"✅ Production upgraded · 16 revisions", "filled with 116886 rows",
+		"creating branch ci/pr-1 from main", "✅ Migration rehearsed on a copy of production · 2 revisions", "│ +CREATE TABLE public.coupons",
+		"resetting branch ci/pr-1 to main", "✅ Migration rehearsed on a copy of production · 3 revisions",
+		"blocked, as it should be", "op.add_column('reviews'",
+		"blocked, as it should be", "uq_users_email_lower",
+		"✅ Production upgraded · 3 revisions", "branches of the Neon project now: ci/pr-3, ci/pr-2, main",
+		"branches of the Neon project now: main\n")
+	for _, name := range []string{"pull-request-1.html", "pull-request-2.html", "pull-request-3.html"} {
+		if page, err := os.ReadFile(filepath.Join(pages, name)); err != nil || !strings.Contains(string(page), "Migration rehearsed") {
+			t.Errorf("page %s: %v", name, err)
+		}
+	}
+}
+
+// inOrder expects the texts one after the other.
+func inOrder(t *testing.T, all string, texts ...string) {
+	t.Helper()
+	rest := all
+	for _, text := range texts {
+		_, after, found := strings.Cut(rest, text)
+		if !found {
+			t.Fatalf("%q is not there, or not in its place:\n%s", text, all)
+		}
+		rest = after
+	}
+}
+
+// interpreter is the one that scripts/setup made.
+func interpreter(t *testing.T) string {
+	t.Helper()
+	found, err := filepath.Abs("../../.tools/venv/bin/python")
+	if err == nil {
+		_, err = os.Stat(found)
+	}
+	if err == nil {
+		return found
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatalf("the pinned Python packages are missing: run scripts/setup demo (%v)", err)
+	}
+	t.Skip("the pinned Python packages are missing: run scripts/setup demo")
+	return ""
+}
