@@ -13,6 +13,7 @@ import (
 
 	"github.com/neon-migrations/neon-migrations-action/host/hosttest"
 	"github.com/neon-migrations/neon-migrations-action/internal/sample"
+	"github.com/neon-migrations/neon-migrations-action/internal/sample/sampletest"
 )
 
 const root = ".."
@@ -188,7 +189,7 @@ func TestEvents(t *testing.T) {
 
 // TestRehearsal rehearses two pull requests from their event to the comment.
 func TestRehearsal(t *testing.T) {
-	tool, python := act(t), hosttest.Python(t, root)
+	tool, python := act(t), sampletest.Python(t)
 	dir := repository(t)
 	stage := hosttest.Raise(t, root)
 	for _, tt := range []struct {

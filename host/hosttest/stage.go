@@ -15,6 +15,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/neonlocal"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/sample"
+	"github.com/neon-migrations/neon-migrations-action/internal/sample/sampletest"
 	"github.com/neon-migrations/neon-migrations-action/internal/secret"
 )
 
@@ -39,7 +40,7 @@ type Stage struct {
 // rows: the actions are tested here, not what a rehearsal finds.
 func Raise(t *testing.T, root string) *Stage {
 	t.Helper()
-	python := Python(t, root)
+	python := sampletest.Python(t)
 	binaries, err := postgres.FindBinaries(t.Context(), 0, os.TempDir(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -101,19 +102,6 @@ func (s *Stage) Open(t *testing.T, name, commit string) (number int, payload []b
 		t.Fatal(err)
 	}
 	return number, payload
-}
-
-// Python is the interpreter with the sample project's packages, which scripts/setup makes.
-func Python(t *testing.T, root string) string {
-	t.Helper()
-	path, err := filepath.Abs(filepath.Join(root, ".tools", "venv", "bin", "python"))
-	if err == nil {
-		_, err = os.Stat(path)
-	}
-	if err != nil {
-		Missing(t, "the pinned Python packages are not in .tools/venv: run `scripts/setup demo`")
-	}
-	return path
 }
 
 // Missing skips a test for want of a tool, and fails it where CI is set and should have the tool.

@@ -19,6 +19,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/neonlocal"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/sample"
+	"github.com/neon-migrations/neon-migrations-action/internal/sample/sampletest"
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/term"
 )
@@ -55,17 +56,7 @@ func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
 func TestRunnerScripts(t *testing.T) { runScripts(t, "testdata/runner") }
 
 func runScripts(t *testing.T, dir string) {
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	python := filepath.Join(root, ".tools/venv/bin/python")
-	if _, err := os.Stat(python); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("the pinned Python packages are missing: run scripts/setup demo (%v)", err)
-		}
-		t.Skip("the pinned Python packages are missing: run scripts/setup demo")
-	}
+	root, python := sampletest.Root(t), sampletest.Python(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,
 		RequireExplicitExec: true,

@@ -10,12 +10,13 @@ import (
 
 	"github.com/neon-migrations/neon-migrations-action/internal/demo"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+	"github.com/neon-migrations/neon-migrations-action/internal/sample/sampletest"
 )
 
 // TestTheWholeStory plays the demo with the program as it is built, and looks at what the
 // audience sees and at what is left.
 func TestTheWholeStory(t *testing.T) {
-	python := interpreter(t)
+	python := sampletest.Python(t)
 	self := filepath.Join(t.TempDir(), "neon-migrations")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", self, "../..").CombinedOutput(); err != nil {
 		t.Fatalf("building the program: %v\n%s", err, out)
@@ -63,21 +64,4 @@ func inOrder(t *testing.T, all string, texts ...string) {
 		}
 		rest = after
 	}
-}
-
-// interpreter is the one that scripts/setup made.
-func interpreter(t *testing.T) string {
-	t.Helper()
-	found, err := filepath.Abs("../../.tools/venv/bin/python")
-	if err == nil {
-		_, err = os.Stat(found)
-	}
-	if err == nil {
-		return found
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("the pinned Python packages are missing: run scripts/setup demo (%v)", err)
-	}
-	t.Skip("the pinned Python packages are missing: run scripts/setup demo")
-	return ""
 }

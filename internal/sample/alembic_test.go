@@ -14,6 +14,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 	"github.com/neon-migrations/neon-migrations-action/internal/sample"
+	"github.com/neon-migrations/neon-migrations-action/internal/sample/sampletest"
 )
 
 // drift is what alembic ends with when it tells of a difference: exit status -1.
@@ -53,7 +54,7 @@ func alembic(t *testing.T, dir string, steps ...step) []result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(python(t), drive, asked, answered)
+	cmd := exec.Command(sampletest.Python(t), drive, asked, answered)
 	cmd.Dir = filepath.Join(dir, sample.WorkingDirectory)
 	output, err := cmd.CombinedOutput()
 	if err != nil {
@@ -67,24 +68,6 @@ func alembic(t *testing.T, dir string, steps ...step) []result {
 		t.Fatalf("reading what alembic did: %v\n%s", err, output)
 	}
 	return results
-}
-
-// python is the interpreter that scripts/setup made.
-func python(t *testing.T) string {
-	t.Helper()
-	found, err := filepath.Abs("../../.tools/venv/bin/python")
-	if err == nil {
-		_, err = os.Stat(found)
-	}
-	switch {
-	case err == nil:
-		return found
-	case os.Getenv("CI") != "":
-		t.Fatalf("the pinned Python packages are missing: run scripts/setup demo (%v)", err)
-	default:
-		t.Skip("the pinned Python packages are missing: run scripts/setup demo")
-	}
-	return ""
 }
 
 func checkout(t *testing.T, project sample.Project, overlays ...string) string {
@@ -152,7 +135,7 @@ func expect(t *testing.T, got []result, want ...result) {
 // Each pull request does on production's rows, and on an empty database, what its name says.
 // One that can be upgraded can also be taken back and upgraded again, to the same schemas.
 func TestPullRequests(t *testing.T) {
-	python(t)
+	sampletest.Python(t)
 	newProduction(t)
 	const mainHead = "71c2e8f46b0d"
 	for _, test := range []struct {
@@ -203,7 +186,7 @@ func same(t *testing.T, what string, want, got []string) {
 
 // Main's own history can be taken back to nothing, with rows in the tables, and be told again.
 func TestHistoryRoundTrip(t *testing.T) {
-	python(t)
+	sampletest.Python(t)
 	address := branch(t)
 	got := alembic(t, checkout(t, shop()),
 		at(address, "schema"), at(address, "downgrade", "base"), at(address, "schema"),
@@ -219,7 +202,7 @@ func TestHistoryRoundTrip(t *testing.T) {
 
 // Production is of the size and has the dirt that the pull requests need.
 func TestSeed(t *testing.T) {
-	python(t)
+	sampletest.Python(t)
 	conn := postgrestest.Connect(t, newProduction(t))
 	for _, test := range []struct {
 		what, query string

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/sample"
+	"github.com/neon-migrations/neon-migrations-action/internal/sample/sampletest"
 )
 
 // BenchmarkRehearsal measures a whole rehearsal by the built program against the bare
@@ -113,7 +114,7 @@ func countCalls(b *testing.B, to string) *counter {
 func (h *house) runProgram(b *testing.B, program, api string) (peak int64) {
 	b.Helper()
 	cmd := exec.Command(program, "rehearse", "--working-directory", filepath.Join(h.code, sample.WorkingDirectory),
-		"--python", python(b), "--neon-api-url", api, "--neon-project-id", h.project)
+		"--python", sampletest.Python(b), "--neon-api-url", api, "--neon-project-id", h.project)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.TempDir(), "NEON_API_KEY=" + neonKey.Reveal()}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -168,7 +169,7 @@ func (h *house) bareAlembic(b *testing.B) time.Duration {
 	address := h.address("ci/by-hand")
 	var took time.Duration
 	for _, arguments := range [][]string{{"upgrade", "head"}, {"check"}} {
-		cmd := exec.Command(python(b), append([]string{"-m", "alembic"}, arguments...)...)
+		cmd := exec.Command(sampletest.Python(b), append([]string{"-m", "alembic"}, arguments...)...)
 		cmd.Dir = filepath.Join(h.code, sample.WorkingDirectory)
 		cmd.Env = append(os.Environ(), "DATABASE_URL="+strings.Replace(address.URL().Reveal(), "postgresql://", "postgresql+psycopg://", 1))
 		took += timed(b, cmd)

@@ -21,6 +21,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
 	"github.com/neon-migrations/neon-migrations-action/internal/sample"
+	"github.com/neon-migrations/neon-migrations-action/internal/sample/sampletest"
 	"github.com/neon-migrations/neon-migrations-action/internal/secret"
 	"github.com/neon-migrations/neon-migrations-action/internal/story"
 )
@@ -145,25 +146,8 @@ func (h *house) task(number int) story.Task {
 	return story.Task{
 		Repository: "acme/shop", Number: number, HeadSHA: "0123456789abcdef0123456789abcdef01234567",
 		Project: h.project, Prefix: "ci", ExpiresIn: 7 * 24 * time.Hour, ModelDrift: story.Block, Comment: true,
-		Alembic: migrate.Locate{Dir: filepath.Join(h.code, sample.WorkingDirectory), Python: python(h.t), Getenv: os.Getenv},
+		Alembic: migrate.Locate{Dir: filepath.Join(h.code, sample.WorkingDirectory), Python: sampletest.Python(h.t), Getenv: os.Getenv},
 	}
-}
-
-// python is the interpreter that scripts/setup made.
-func python(t testing.TB) string {
-	t.Helper()
-	found, err := filepath.Abs("../../.tools/venv/bin/python")
-	if err == nil {
-		_, err = os.Stat(found)
-	}
-	if err == nil {
-		return found
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("the pinned Python packages are missing: run scripts/setup demo (%v)", err)
-	}
-	t.Skip("the pinned Python packages are missing: run scripts/setup demo")
-	return ""
 }
 
 // deploy brings production to the code's head.
