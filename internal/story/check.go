@@ -5,20 +5,21 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
 )
 
 // Check looks at what needs neither a secret nor a database: whether the revisions hang
-// together and the models can be imported. It is the whole story for a pull request from a
-// fork or from Dependabot, whose workflow GitHub gives no secrets; that is nobody's fault,
-// and so the verdict is neutral unless the revisions themselves are wrong.
+// together. The models are not imported. It is the whole story for a pull request from a fork
+// or from Dependabot, whose workflow GitHub gives no secrets; that is nobody's fault, and so
+// the verdict is neutral unless the revisions themselves are wrong.
 func (s *Stage) Check(ctx context.Context, t Task, why string) (Outcome, error) {
 	r := s.begin(report.Checking, t)
 	r.task.Comment = false // without secrets there is no right to comment either
 	r.report.Notes = []string{why}
 	err := r.inOrder(ctx,
 		step{"install dependencies", r.installation()},
-		step{"find the Alembic project", r.findProject},
+		step{"find the Alembic project", r.findReadable},
 		step{"read the revisions", r.readRevisions},
 	)
 	if err == nil {
@@ -28,6 +29,23 @@ func (s *Stage) Check(ctx context.Context, t Task, why string) (Outcome, error) 
 		}
 	}
 	return r.finish(ctx, err)
+}
+
+// findReadable finds the project as the other stories do, and takes any Python where none has
+// Alembic: the revisions can be read without it.
+func (r *run) findReadable(ctx context.Context) error {
+	err := r.findProject(ctx)
+	if err == nil {
+		return nil
+	}
+	bare := r.task.Alembic
+	bare.Static = true
+	project, bareErr := migrate.Find(ctx, bare)
+	if bareErr != nil {
+		return err // the first failure says what the project needs
+	}
+	r.scene.project = project
+	return nil
 }
 
 // readRevisions imports them as Alembic does. Where that fails for want of the project's
