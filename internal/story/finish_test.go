@@ -156,19 +156,19 @@ func TestWhoIsTold(t *testing.T) {
 	}
 }
 
-func TestARehearsalAndAPromotionHaveCommentsOfTheirOwn(t *testing.T) {
+func TestEachStoryAndKeyHasACommentOfItsOwn(t *testing.T) {
 	server, client, number := hub(t)
 	for range 2 {
-		for _, kind := range []report.Kind{report.Rehearsal, report.Promotion} {
-			r := telling(kind, Task{Number: number, Comment: true})
+		for key, kind := range map[string]report.Kind{"": report.Rehearsal, "backend": report.Rehearsal, "production": report.Promotion} {
+			r := telling(kind, Task{Number: number, Comment: true, Key: strings.TrimPrefix(key, "production")})
 			r.GitHub = client
 			if _, err := r.finish(t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	if comments := server.Comments(number); len(comments) != 2 {
-		t.Errorf("%d comments, want 2", len(comments))
+	if comments := server.Comments(number); len(comments) != 3 {
+		t.Errorf("%d comments, want 3", len(comments))
 	}
 }
 
