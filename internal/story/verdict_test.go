@@ -60,12 +60,18 @@ func TestModelsAreJudged(t *testing.T) {
 	}{
 		"ignored":      {Ignore, &migrate.Drift{Operations: []string{"add column"}}, report.Check{State: report.Skipped}},
 		"not compared": {Block, nil, report.Check{State: report.Broken, Summary: "Alembic did not compare the models"}},
-		"no judgement": {Block, &migrate.Drift{Unjudged: &migrate.Error{Why: "no metadata", Do: "set target_metadata"}},
-			report.Check{State: report.Broken, Summary: "no metadata", Do: "set target_metadata"}},
+		"no judgement": {
+			Block, &migrate.Drift{Unjudged: &migrate.Error{Why: "no metadata", Do: "set target_metadata"}},
+			report.Check{State: report.Broken, Summary: "no metadata", Do: "set target_metadata"},
+		},
 		"agree": {Warn, &migrate.Drift{}, report.Check{State: report.OK}},
-		"differ": {Warn, &migrate.Drift{Operations: []string{"add column"}, Body: "op.a()\n\nop.b()", Down: "pass", Imports: []string{"import sqlalchemy as sa"}},
-			report.Check{State: report.Drift, Summary: "the models are ahead of the revisions by 1 operation",
-				Code: "import sqlalchemy as sa\n\n\ndef upgrade() -> None:\n    op.a()\n\n    op.b()\n\n\ndef downgrade() -> None:\n    pass\n"}},
+		"differ": {
+			Warn, &migrate.Drift{Operations: []string{"add column"}, Body: "op.a()\n\nop.b()", Down: "pass", Imports: []string{"import sqlalchemy as sa"}},
+			report.Check{
+				State: report.Drift, Summary: "the models are ahead of the revisions by 1 operation",
+				Code: "import sqlalchemy as sa\n\n\ndef upgrade() -> None:\n    op.a()\n\n    op.b()\n\n\ndef downgrade() -> None:\n    pass\n",
+			},
+		},
 	}
 	for name, tt := range tests {
 		r := &run{task: Task{ModelDrift: tt.policy}}
