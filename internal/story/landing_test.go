@@ -70,6 +70,18 @@ type hears struct {
 
 func (h hears) Say(text string) { h.said <- text }
 
+// next is what is said next; a promotion that asks nobody to wait says nothing.
+func (h hears) next(t *testing.T) string {
+	t.Helper()
+	select {
+	case text := <-h.said:
+		return text
+	case <-time.After(10 * lockPause):
+		t.Error("it told nobody that it waits")
+		return ""
+	}
+}
+
 const promotionLock = "SELECT pg_advisory_lock(hashtext('neon-migrations'), hashtext(current_database()))"
 
 func TestPromotionsWaitForEachOther(t *testing.T) {
@@ -91,7 +103,7 @@ func TestPromotionsWaitForEachOther(t *testing.T) {
 	stopped, cancel := context.WithCancelCause(t.Context())
 	impatient := waiting()
 	both.Go(func() {
-		<-impatient.Progress.(hears).said
+		impatient.Progress.(hears).next(t)
 		cancel(errors.New("somebody stopped it"))
 	})
 	if err := impatient.lockProduction(stopped); err == nil || err.Error() != "somebody stopped it" {
@@ -100,7 +112,7 @@ func TestPromotionsWaitForEachOther(t *testing.T) {
 
 	patient, over := waiting(), make(chan error, 1)
 	both.Go(func() { over <- patient.lockProduction(t.Context()) })
-	said := <-patient.Progress.(hears).said
+	said := patient.Progress.(hears).next(t)
 	select {
 	case err := <-over:
 		t.Fatalf("it did not wait: %v", err)
@@ -114,7 +126,7 @@ func TestPromotionsWaitForEachOther(t *testing.T) {
 	}
 	third := waiting()
 	both.Go(func() { over <- third.lockProduction(t.Context()) })
-	<-third.Progress.(hears).said // it waits for the one that got the lock
+	third.Progress.(hears).next(t) // it waits for the one that got the lock
 	patient.leave(t.Context())
 	if err := <-over; err != nil {
 		t.Error(err)
