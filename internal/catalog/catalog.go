@@ -59,6 +59,12 @@ type Snapshot struct {
 	Environment []Field `json:"environment,omitempty"`
 	// Objects are all objects, in the order of [Identity.Compare].
 	Objects []Object `json:"objects"`
+	// Lineage names the database that was read, as a hash of the server's address and the
+	// database's OID. Snapshots of one lineage share their OIDs, so that a rename is known
+	// and not guessed. Empty where it is not known.
+	Lineage string `json:"lineage,omitempty"`
+	// Gate is the state of the system catalogs when the snapshot was taken (see [Gate]).
+	Gate string `json:"gate,omitempty"`
 	// NotModelled names what the database contains and this package does not look into,
 	// such as `operator public.===`, sorted. Changes of these are not seen.
 	NotModelled []string `json:"notModelled,omitempty"`
