@@ -12,10 +12,12 @@ import (
 // row is one row of a source, taken apart by its column names (see [source]).
 type row struct {
 	object Object
-	// of, ofType, relation, index and constraint are OIDs; 0 is none.
-	of, ofType, relation, index, constraint uint32
+	// of, ofType, relation, index, constraint and target are OIDs; 0 is none.
+	of, ofType, relation, index, constraint, target uint32
 	// attached is where the fields of an attachment belong; its class is 0 for objects.
 	attached address
+	// raw are the columns named raw_, without that prefix.
+	raw []Field
 }
 
 // address is how PostgreSQL refers to any object: its catalog, its row there, and the
@@ -26,118 +28,160 @@ type address struct {
 	sub   int16
 }
 
-// layout reads the rows of one result.
+// setter stores one value of a row. The value lives until the next row only.
+type setter func(into *row, value []byte) error
+
+// layout reads the rows of one result. What each column means is found out once.
 type layout struct {
 	kind    Kind
-	columns []pgconn.FieldDescription
-	types   *pgtype.Map
+	names   []string
+	setters []setter
 }
 
-// read takes one row apart. The strings are copies: the values live until the next row only.
-func (l layout) read(values [][]byte) (row, error) {
-	r := row{object: Object{Identity: Identity{Kind: l.kind}}}
+// The prefixes of column names that are no fields.
+const (
+	notePrefix = "note_"
+	rawPrefix  = "raw_"
+)
+
+func (r *reading) layout(kind Kind, columns []pgconn.FieldDescription) layout {
+	l := layout{kind: kind}
+	for _, c := range columns {
+		set := r.identitySetter(c.Name)
+		if set == nil {
+			set = numberSetter(c.Name)
+		}
+		if set == nil {
+			set = r.fieldSetter(c.Name, c.DataTypeOID)
+		}
+		l.names = append(l.names, c.Name)
+		l.setters = append(l.setters, set)
+	}
+	return l
+}
+
+// read takes one row apart. The fields of the row before are overwritten.
+func (l layout) read(values [][]byte, into *row) error {
+	*into = row{object: Object{Identity: Identity{Kind: l.kind}, Fields: into.object.Fields[:0]}, raw: into.raw[:0]}
 	for i, value := range values {
 		if value == nil {
 			continue
 		}
-		name := l.columns[i].Name
-		known, err := r.set(name, string(value))
-		if err != nil {
-			return row{}, fmt.Errorf("reading column %q: %w", name, err)
-		}
-		if known {
-			continue
-		}
-		fields, err := l.fields(i, value)
-		if err != nil {
-			return row{}, fmt.Errorf("reading column %q: %w", name, err)
-		}
-		if strings.HasPrefix(name, notePrefix) {
-			r.object.Notes = append(r.object.Notes, fields...)
-		} else {
-			r.object.Fields = append(r.object.Fields, fields...)
+		if err := l.setters[i](into, value); err != nil {
+			return fmt.Errorf("reading column %q: %w", l.names[i], err)
 		}
 	}
-	return r, nil
+	return nil
 }
 
-const notePrefix = "note_"
-
-// fields makes the fields of one value: none for false, one for each element of an array.
-func (l layout) fields(i int, value []byte) ([]Field, error) {
-	name := strings.TrimPrefix(l.columns[i].Name, notePrefix)
-	switch l.columns[i].DataTypeOID {
-	case pgtype.BoolOID:
-		if string(value) != "t" {
-			return nil, nil
-		}
-		return []Field{{Name: name, Value: "true"}}, nil
-	case pgtype.TextArrayOID:
-		var elements []string
-		if err := l.types.Scan(pgtype.TextArrayOID, pgtype.TextFormatCode, value, &elements); err != nil {
-			return nil, err
-		}
-		fields := make([]Field, len(elements))
-		for i, element := range elements {
-			fields[i] = Field{Name: name, Value: element}
-		}
-		return fields, nil
-	}
-	return []Field{{Name: name, Value: string(value)}}, nil
-}
-
-// set stores a column that is not a field, and tells whether it was one.
-func (r *row) set(name, value string) (known bool, err error) {
-	o := &r.object
+func (r *reading) identitySetter(name string) setter {
 	switch name {
 	case "kind":
-		o.Kind = Kind(value)
+		return func(to *row, v []byte) error { to.object.Kind = Kind(r.text(v)); return nil }
 	case "schema":
-		o.Schema = value
+		return func(to *row, v []byte) error { to.object.Schema = r.text(v); return nil }
 	case "name":
-		o.Name = value
-	default:
-		return r.setNumber(name, value)
+		return func(to *row, v []byte) error { to.object.Name = r.text(v); return nil }
 	}
-	return true, nil
+	return nil
 }
 
-func (r *row) setNumber(name, value string) (known bool, err error) {
+// numberSetter is for the columns that hold an OID, a number or a size.
+func numberSetter(name string) setter {
 	switch name {
 	case "oid":
-		err = parse(&r.object.Facts.OID, value)
+		return number(func(to *row) *uint32 { return &to.object.Facts.OID })
 	case "number":
-		err = parse(&r.object.Facts.Number, value)
+		return number(func(to *row) *int16 { return &to.object.Facts.Number })
 	case "file":
-		err = parse(&r.object.Facts.File, value)
+		return number(func(to *row) *uint32 { return &to.object.Facts.File })
 	case "rows":
-		err = parse(&r.object.Facts.Rows, value)
+		return number(func(to *row) *int64 { return &to.object.Facts.Rows })
 	case "bytes":
-		err = parse(&r.object.Facts.Bytes, value)
+		return number(func(to *row) *int64 { return &to.object.Facts.Bytes })
 	case "of":
-		err = parse(&r.of, value)
+		return number(func(to *row) *uint32 { return &to.of })
 	case "of_type":
-		err = parse(&r.ofType, value)
+		return number(func(to *row) *uint32 { return &to.ofType })
 	case "relation":
-		err = parse(&r.relation, value)
+		return number(func(to *row) *uint32 { return &to.relation })
 	case "index":
-		err = parse(&r.index, value)
+		return number(func(to *row) *uint32 { return &to.index })
 	case "constraint":
-		err = parse(&r.constraint, value)
+		return number(func(to *row) *uint32 { return &to.constraint })
+	case "target":
+		return number(func(to *row) *uint32 { return &to.target })
 	case "class":
-		err = parse(&r.attached.class, value)
+		return number(func(to *row) *uint32 { return &to.attached.class })
 	case "on":
-		err = parse(&r.attached.oid, value)
+		return number(func(to *row) *uint32 { return &to.attached.oid })
 	case "sub":
-		err = parse(&r.attached.sub, value)
-	default:
-		return false, nil
+		return number(func(to *row) *int16 { return &to.attached.sub })
 	}
-	return true, err
+	return nil
 }
 
-func parse[T uint32 | int16 | int64](into *T, value string) error {
-	n, err := strconv.ParseInt(value, 10, 64)
-	*into = T(n)
-	return err
+func number[T uint32 | int16 | int64](place func(*row) *T) setter {
+	return func(to *row, value []byte) error {
+		n, err := strconv.ParseInt(string(value), 10, 64)
+		*place(to) = T(n)
+		return err
+	}
+}
+
+// fieldSetter is for all other columns: by their type they give no field, one, or several.
+func (r *reading) fieldSetter(column string, oid uint32) setter {
+	list := func(to *row) *[]Field { return &to.object.Fields }
+	name := column
+	if note, found := strings.CutPrefix(column, notePrefix); found {
+		name, list = note, func(to *row) *[]Field { return &to.object.Notes }
+	}
+	if raw, found := strings.CutPrefix(column, rawPrefix); found {
+		name, list = raw, func(to *row) *[]Field { return &to.raw }
+	}
+	add := func(to *row, value string) { *list(to) = append(*list(to), Field{Name: name, Value: value}) }
+	switch oid {
+	case pgtype.BoolOID:
+		return func(to *row, value []byte) error {
+			if string(value) == "t" {
+				add(to, "true")
+			}
+			return nil
+		}
+	case pgtype.TextArrayOID:
+		return func(to *row, value []byte) error { return r.eachText(value, func(s string) { add(to, s) }) }
+	case pgtype.Int2ArrayOID:
+		return func(to *row, value []byte) error {
+			t := r.relations[to.of]
+			if to.of == 0 || strings.HasPrefix(name, "references_") {
+				t = r.relations[to.target]
+			}
+			return eachColumn(t, value, func(s string) { add(to, s) })
+		}
+	}
+	return func(to *row, value []byte) error { add(to, r.text(value)); return nil }
+}
+
+func (r *reading) eachText(array []byte, do func(string)) error {
+	var elements []string
+	if err := r.types.Scan(pgtype.TextArrayOID, pgtype.TextFormatCode, array, &elements); err != nil {
+		return err
+	}
+	for _, element := range elements {
+		do(element)
+	}
+	return nil
+}
+
+// eachColumn takes an array of column numbers of a relation and gives their names; the name
+// of number 0, an expression, is empty.
+func eachColumn(t *relation, array []byte, do func(string)) error {
+	for item := range strings.SplitSeq(strings.Trim(string(array), "{}"), ",") {
+		n, err := strconv.Atoi(item)
+		if err != nil {
+			return err
+		}
+		do(t.column(n).name)
+	}
+	return nil
 }

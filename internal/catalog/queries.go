@@ -14,45 +14,59 @@ var queryFiles embed.FS
 // source is one query of a snapshot. Its result's column names say what they are:
 //
 //   - kind, schema, name: the identity; kind may be fixed by the source instead.
+//
 //   - of, of_type: the OID of the parent in pg_class or pg_type, which gives a child its
 //     schema and parent. A row whose parent is in no snapshot (an extension's table, a
 //     temporary one) is dropped.
+//
 //   - oid, number, file, rows, bytes: the [Facts].
+//
 //   - relation, index, constraint: further OIDs by which children and attachments know the
 //     object: its row in pg_class, the index behind a constraint, a NOT NULL constraint.
+//
 //   - class, on, sub instead of all these: the row adds fields to the object with that
 //     address, as pg_description has it.
+//
 //   - note_x: a note x. Everything else is a field of that name.
 //
-// NULL and false make no field; true is "true"; an array makes one field for each element.
+//   - target: the OID in pg_class of a relation that the object refers to, and to which columns
+//     named references_ belong.
+//
+//   - raw_x: kept aside as x for the source's finish, which makes fields of it or nothing.
+//
+// NULL and false make no field; true is "true"; an array makes one field for each element. An
+// array of int2 holds numbers of columns, and the fields hold their names.
 //
 // A line that ends in "-- since N" is for servers of major version N and newer, "-- before N"
 // for older ones.
 type source struct {
 	file string
 	kind Kind
+	// finish completes a row once it is read, and tells whether it is an object of its own;
+	// nil leaves all rows as they are.
+	finish func(*reading, *row) bool
 }
 
 // sources are in the order of their reading: parents come before children, objects before
 // what is attached to them.
 func sources() []source {
 	return []source{
-		{"schemas", Schema},
-		{"extensions", Extension},
-		{"tables", Table},
-		{"views", View},
-		{"types", ""},
-		{"sequences", Sequence},
-		{"functions", ""},
-		{"columns", Column},
-		{"constraints", Constraint},
-		{"indexes", Index},
-		{"triggers", Trigger},
-		{"policies", Policy},
-		{"rules", Rule},
-		{"aggregates", ""},
-		{"comments", ""},
-		{"grants", ""},
+		{file: "schemas", kind: Schema},
+		{file: "extensions", kind: Extension},
+		{file: "tables", kind: Table, finish: finishTable},
+		{file: "views", kind: View},
+		{file: "types"},
+		{file: "functions"},
+		{file: "columns", kind: Column, finish: finishColumn},
+		{file: "sequences", kind: Sequence, finish: finishSequence},
+		{file: "constraints", kind: Constraint, finish: finishConstraint},
+		{file: "indexes", kind: Index, finish: finishIndex},
+		{file: "triggers", kind: Trigger},
+		{file: "policies", kind: Policy},
+		{file: "rules", kind: Rule},
+		{file: "aggregates"},
+		{file: "comments"},
+		{file: "grants"},
 	}
 }
 

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
@@ -25,12 +24,10 @@ const reserved = " all analyse analyze and any array as asc asymmetric authoriza
 	" xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize " +
 	" xmltable "
 
-var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
-
 // quote writes a name as quote_ident() does: quoted only where it must be, so that texts
 // made here agree with those that the server makes.
 func quote(name string) string {
-	if plainName.MatchString(name) && !isReserved(name) {
+	if isPlain(name) && !isReserved(name) {
 		return name
 	}
 	return postgres.QuoteIdentifier(name)
@@ -49,4 +46,15 @@ func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + 
 
 func isReserved(word string) bool {
 	return strings.Contains(reserved, " "+word+" ")
+}
+
+// isPlain tells names of small letters, digits and underscores that begin with no digit.
+func isPlain(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		if c != '_' && (c < 'a' || c > 'z') && (c < '0' || c > '9' || i == 0) {
+			return false
+		}
+	}
+	return name != ""
 }

@@ -26,8 +26,10 @@ type reading struct {
 	major     int
 	result    Snapshot
 	types     *pgtype.Map
-	relations map[uint32]int // pg_class OID -> place in result.Objects
-	domains   map[uint32]int // pg_type OID -> place
+	texts     map[string]string   // each text once, however often it comes
+	fields    []Field             // room for the fields of the next objects
+	relations map[uint32]*relation // by pg_class OID
+	domains   map[uint32]int       // pg_type OID -> place in result.Objects
 	addresses map[address]target
 }
 
@@ -43,7 +45,8 @@ func newReading(major int) *reading {
 		major:     major,
 		result:    Snapshot{Version: Version},
 		types:     pgtype.NewMap(),
-		relations: map[uint32]int{},
+		texts:     map[string]string{},
+		relations: map[uint32]*relation{},
 		domains:   map[uint32]int{},
 		addresses: map[address]target{},
 	}
@@ -51,25 +54,56 @@ func newReading(major int) *reading {
 
 // takeSource reads the rows of one source.
 func (r *reading) takeSource(s source, rows *pgconn.ResultReader) error {
-	l := layout{kind: s.kind, columns: slices.Clone(rows.FieldDescriptions()), types: r.types}
+	l := r.layout(s.kind, rows.FieldDescriptions())
+	var read row
 	for rows.NextRow() {
-		read, err := l.read(rows.Values())
-		if err != nil {
+		if err := l.read(rows.Values(), &read); err != nil {
 			return err
 		}
-		if read.attached.class != 0 {
+		switch {
+		case s.finish != nil && !s.finish(r, &read): // it is no object of its own
+		case read.attached.class != 0:
 			r.attach(read)
-		} else {
+		default:
 			r.add(read)
 		}
 	}
 	return nil
 }
 
+// text gives the value as a string that lives as long as the snapshot. A schema repeats most
+// of its words, so that keeping each of them once halves the memory.
+func (r *reading) text(value []byte) string {
+	const longest = 64
+	if len(value) > longest {
+		return string(value)
+	}
+	s, found := r.texts[string(value)]
+	if !found {
+		s = string(value)
+		r.texts[s] = s
+	}
+	return s
+}
+
+// keep copies the fields of a row to where they stay.
+func (r *reading) keep(fields []Field) []Field {
+	const room = 8192
+	if len(fields) == 0 {
+		return nil
+	}
+	if len(fields) > cap(r.fields)-len(r.fields) {
+		r.fields = make([]Field, 0, max(room, len(fields)))
+	}
+	start := len(r.fields)
+	r.fields = append(r.fields, fields...)
+	return r.fields[start:len(r.fields):len(r.fields)]
+}
+
 // attach adds fields to an object. What belongs to no object of the snapshot is the system's,
 // an extension's, or of a kind that is named in NotModelled.
 func (r *reading) attach(read row) {
-	to, found := r.addresses[read.attached]
+	to, found := r.find(read.attached)
 	if !found {
 		return
 	}
@@ -79,26 +113,38 @@ func (r *reading) attach(read row) {
 	}
 }
 
+// find gives the object, or the column, with that address.
+func (r *reading) find(a address) (target, bool) {
+	if a.sub == 0 || a.class != classRelation {
+		to, found := r.addresses[a]
+		return to, found
+	}
+	c := r.relations[a.oid].column(int(a.sub))
+	return target{place: c.place}, c.name != "" && r.relations[a.oid].place >= 0
+}
+
 func (r *reading) add(read row) {
 	o, place := read.object, len(r.result.Objects)
 	if read.of != 0 || read.ofType != 0 {
-		at, found := r.relations[read.of]
-		if read.of == 0 {
-			at, found = r.domains[read.ofType]
-		}
+		at, found := r.parent(read)
 		if !found {
 			return
 		}
-		parent := r.result.Objects[at]
+		parent := &r.result.Objects[at]
 		o.Schema, o.Parent = parent.Schema, parent.Name
 	}
+	o.Fields = r.keep(o.Fields)
 	r.result.Objects = append(r.result.Objects, o)
-	r.addresses[address{o.Kind.class(), o.Facts.OID, o.Facts.Number}] = target{place: place}
 	if read.relation != 0 {
-		r.relations[read.relation] = place
+		r.relations[read.relation] = &relation{place: place, schema: o.Schema, name: o.Name}
 	}
-	if o.Kind == Domain {
+	switch o.Kind {
+	case Column: // is known by its number
+	case Domain:
 		r.domains[o.Facts.OID] = place
+		fallthrough
+	default:
+		r.addresses[address{o.Kind.class(), o.Facts.OID, 0}] = target{place: place}
 	}
 	if read.index != 0 {
 		r.addresses[address{classRelation, read.index, 0}] = target{place, "index_"}
@@ -106,6 +152,19 @@ func (r *reading) add(read row) {
 	if read.constraint != 0 {
 		r.addresses[address{classConstraint, read.constraint, 0}] = target{place, "not_null_"}
 	}
+}
+
+// parent finds the table, view or type that a row is a part of.
+func (r *reading) parent(read row) (place int, found bool) {
+	if read.of == 0 {
+		place, found = r.domains[read.ofType]
+		return place, found
+	}
+	t := r.relations[read.of]
+	if t == nil || t.place < 0 {
+		return 0, false
+	}
+	return t.place, true
 }
 
 // class is the catalog that an object of this kind lives in.
@@ -146,27 +205,6 @@ func (r *reading) snapshot() *Snapshot {
 	slices.SortFunc(r.result.Objects, func(a, b Object) int { return a.Identity.Compare(b.Identity) })
 	return &r.result
 }
-
-// orderColumns gives tables and composite types their columns in order, as a list: one
-// column's place is no attribute of it, else every drop would change all that follow.
-// Columns that come from a parent have no place of their own, but in partitions, which a
-// dump makes as tables first.
-func (r *reading) orderColumns() {
-	for _, o := range r.result.Objects {
-		if o.Kind != Column || o.Has("inherited") || !o.Has("type") {
-			continue
-		}
-		at, found := r.relations[o.Facts.OID]
-		if !found {
-			continue
-		}
-		parent := &r.result.Objects[at]
-		parent.Fields = append(parent.Fields, Field{Name: columnList, Value: o.Name})
-	}
-}
-
-// columnList is the field with the names of a table's columns, in their order.
-const columnList = "column_order"
 
 // versionTable names the migration tool whose table this is, by the table's name and by a
 // column that no other table of that name is likely to have.

@@ -1,20 +1,21 @@
--- Columns, in their order. Those of views and materialized views have no type here: the
--- definition of the view says it; they stand for defaults and comments alone.
+-- Columns. Those of views and materialized views have no type here: the definition of the view
+-- says it; they stand for defaults and comments alone. A default has no column in it, so it is
+-- written out without its table: opening that costs ten times as much.
 SELECT
     a.attrelid AS of,
     a.attname::text AS name,
-    a.attrelid AS oid,
     a.attnum AS number,
     CASE WHEN c.relkind NOT IN ('v', 'm') THEN pg_catalog.format_type(a.atttypid, a.atttypmod) END AS type,
     CASE WHEN a.attcollation <> t.typcollation AND c.relkind NOT IN ('v', 'm')
         THEN a.attcollation::pg_catalog.regcollation::text END AS collation,
+    NULLIF(NULLIF(a.attcollation, 0), 100) AS raw_collation,
     a.attnotnull AS not_null,
     NULLIF(nn.conname::text, c.relname || '_' || a.attname || '_not_null') AS not_null_name, -- since 18
     nn.connoinherit AS not_null_no_inherit, -- since 18
     NOT nn.convalidated AS not_null_not_valid, -- since 18
     NOT nn.conislocal AND NOT c.relispartition AS not_null_inherited, -- since 18
     nn.oid AS constraint, -- since 18
-    CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(e.adbin, e.adrelid) END AS default,
+    CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(e.adbin, 0) END AS default,
     CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
     CASE a.attgenerated
         WHEN 's' THEN '(' || pg_catalog.pg_get_expr(e.adbin, e.adrelid) || ') STORED'
@@ -32,10 +33,9 @@ JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_constraint nn -- since 18
-    ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey = ARRAY[a.attnum] -- since 18
+    ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum -- since 18
 WHERE a.attrelid >= 16384
   AND a.attnum > 0
   AND NOT a.attisdropped
   AND c.relkind IN ('r', 'p', 'f', 'c', 'v', 'm')
   AND c.relpersistence <> 't'
-ORDER BY a.attrelid, a.attnum

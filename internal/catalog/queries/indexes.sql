@@ -1,35 +1,59 @@
--- Indexes that no constraint made. An index that is not valid is dumped by nobody and slows
--- every write: here it is a field. A partitioned index is "not valid" until its last
--- partition is attached, which is no fault. The columns, a note, are what rules ask for: an
--- expression is an empty name.
+-- Indexes, also those of constraints, which become part of them. An index that is not valid is
+-- dumped by nobody and slows every write: here it is a field. A partitioned index is "not valid"
+-- until its last partition is attached, which is no fault. The columns, a note, are what rules
+-- ask for: an expression is an empty name.
+--
+-- pg_get_indexdef() is by far the dearest of PostgreSQL's functions in a snapshot. Plain
+-- indexes are sent as raw_ columns instead, and put into the same words by plainIndex. Plain
+-- is a btree or hash index on columns alone, without options or collations, whose operator
+-- classes are the default for whatever type could use them. The types bpchar, bit and varbit
+-- can use each other's or those of text, so there only PostgreSQL can tell; and nothing is plain
+-- where somebody has made such types, by an implicit cast without a function.
+WITH plain AS MATERIALIZED (
+    SELECT v.indclass, v.indcollation
+    FROM (
+        SELECT DISTINCT indclass, indcollation FROM pg_catalog.pg_index
+        WHERE indexrelid >= 16384 AND indexprs IS NULL AND indpred IS NULL) v
+    WHERE NOT EXISTS (
+          SELECT FROM pg_catalog.unnest(v.indclass::pg_catalog.oid[]) AS u(class)
+          JOIN pg_catalog.pg_opclass oc ON oc.oid = u.class
+          WHERE NOT oc.opcdefault OR oc.oid >= 16384 OR oc.opcmethod NOT IN (403, 405) OR oc.opcintype IN (1042, 1560, 1562))
+      AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.indcollation::pg_catalog.oid[]) AS u(used) WHERE u.used NOT IN (0, 100))
+      AND NOT EXISTS (
+          SELECT FROM pg_catalog.pg_cast WHERE oid >= 16384 AND castmethod = 'b' AND castcontext = 'i')
+)
 SELECT
     i.indrelid AS of,
     c.relname::text AS name,
     c.oid,
     c.relfilenode AS file,
     c.relpages::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes,
-    pg_catalog.pg_get_indexdef(c.oid) AS definition,
+    CASE WHEN p.indclass IS NULL OR c.reloptions IS NOT NULL OR i.indexprs IS NOT NULL OR i.indpred IS NOT NULL
+        THEN pg_catalog.pg_get_indexdef(c.oid) END AS definition,
     NOT i.indisvalid AND c.relkind = 'i' AS invalid,
     NOT i.indisready AND c.relkind = 'i' AS not_ready,
     pi.inhparent::pg_catalog.regclass::text AS partition_of,
     ts.spcname::text AS tablespace,
     i.indisclustered AS clustered,
     i.indisreplident AS replica_identity,
-    (SELECT pg_catalog.array_agg(a.attnum::text || ' ' || a.attstattarget ORDER BY a.attnum)
+    c.reloptions AS raw_option,
+    CASE WHEN i.indexprs IS NOT NULL THEN (
+        SELECT pg_catalog.array_agg(a.attnum::text || ' ' || a.attstattarget ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attstattarget >= 0 AND i.indexprs IS NOT NULL) AS statistics,
+        WHERE a.attrelid = c.oid AND a.attstattarget >= 0) END AS statistics,
     i.indisunique AS note_unique,
     i.indpred IS NOT NULL AS note_partial,
-    (SELECT pg_catalog.array_agg(COALESCE(a.attname::text, '') ORDER BY k.place)
-        FROM pg_catalog.unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY AS k(number, place)
-        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
-        WHERE k.place <= i.indnkeyatts) AS note_column
+    (i.indkey::pg_catalog.int2[])[0:i.indnkeyatts - 1] AS note_column,
+    CASE WHEN i.indnatts > i.indnkeyatts THEN (i.indkey::pg_catalog.int2[])[i.indnkeyatts:i.indnatts - 1] END AS raw_include,
+    NULLIF(i.indoption::text, '0') AS raw_order,
+    i.indnullsnotdistinct AS raw_nulls_not_distinct, -- since 15
+    CASE WHEN c.relam <> 403 THEN 'hash' ELSE 'btree' END AS raw_method,
+    c.relkind = 'I' AS raw_partitioned
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+LEFT JOIN plain p ON p.indclass = i.indclass AND p.indcollation = i.indcollation
 LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
 LEFT JOIN pg_catalog.pg_inherits pi ON pi.inhrelid = c.oid
 WHERE i.indexrelid >= 16384
   AND c.relpersistence <> 't'
-  AND NOT EXISTS (
-      SELECT FROM pg_catalog.pg_constraint con
-      WHERE con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x'))
+  AND c.relkind IN ('i', 'I')

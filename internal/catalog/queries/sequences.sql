@@ -1,5 +1,6 @@
 -- Sequences, also those of serial and identity columns. What has the default for its type and
--- direction is left out. The owning table is always in the sequence's own schema.
+-- direction is left out. The owning table is always in the sequence's own schema, and comes as
+-- a number, like its column.
 SELECT
     n.nspname::text AS schema,
     c.relname::text AS name,
@@ -18,8 +19,8 @@ SELECT
         ELSE 9223372036854775807 END)::text AS maximum,
     NULLIF(s.seqcache, 1)::text AS cache,
     s.seqcycle AS cycle,
-    t.relname::text AS owned_by_table,
-    a.attname::text AS owned_by_column,
+    d.refobjid AS target,
+    CASE WHEN d.refobjid IS NOT NULL THEN ARRAY[d.refobjsubid::pg_catalog.int2] END AS owned_by_column,
     d.deptype = 'i' AS identity
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -28,8 +29,6 @@ LEFT JOIN pg_catalog.pg_depend d
     ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
     AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0
     AND d.deptype IN ('a', 'i')
-LEFT JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
-LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 WHERE c.relkind = 'S'
   AND c.relpersistence <> 't'
   AND c.oid >= 16384
@@ -37,4 +36,5 @@ WHERE c.relkind = 'S'
   AND n.nspname <> 'information_schema'
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend x
-      WHERE x.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND x.objid = c.oid AND x.deptype = 'e')
+      WHERE x.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND x.deptype = 'e'
+        AND x.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND x.objid = c.oid)

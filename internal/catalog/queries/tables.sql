@@ -1,4 +1,5 @@
--- Tables, partitioned tables and foreign tables.
+-- Tables, partitioned tables and foreign tables. Those of extensions come along for their
+-- names, because foreign keys and sequences may refer to them.
 SELECT
     CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS kind,
     n.nspname::text AS schema,
@@ -23,7 +24,11 @@ SELECT
     toast.reloptions AS toast_option,
     CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END AS replica_identity,
     c.relrowsecurity AS row_security,
-    c.relforcerowsecurity AS force_row_security
+    c.relforcerowsecurity AS force_row_security,
+    EXISTS (
+        SELECT FROM pg_catalog.pg_depend d
+        WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
+          AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid) AS raw_left_out
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN (
@@ -31,7 +36,7 @@ LEFT JOIN (
     FROM pg_catalog.pg_inherits GROUP BY inhrelid) i ON i.inhrelid = c.oid
 LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam
 LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace
-LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid
+LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid AND toast.relkind = 't' AND toast.reloptions IS NOT NULL
 LEFT JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = c.oid
 LEFT JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver
 WHERE c.relkind IN ('r', 'p', 'f')
@@ -39,6 +44,3 @@ WHERE c.relkind IN ('r', 'p', 'f')
   AND c.oid >= 16384
   AND n.nspname !~ '^pg_'
   AND n.nspname <> 'information_schema'
-  AND NOT EXISTS (
-      SELECT FROM pg_catalog.pg_depend d
-      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')

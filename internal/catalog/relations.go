@@ -1,0 +1,108 @@
+package catalog
+
+import "slices"
+
+// relation is what constraints, indexes and sequences need to know of the table, view or type
+// that they refer to by its OID.
+type relation struct {
+	// place is where it stands among the objects; -1 if it belongs to an extension.
+	place   int
+	schema  string
+	name    string
+	columns []column // by attnum
+}
+
+// column is one column of a relation.
+type column struct {
+	name  string
+	place int // among the objects
+	// ordered columns have a place of their own in the table's order.
+	ordered bool
+	// collated columns have another collation than the database's.
+	collated bool
+}
+
+func (t *relation) qualifiedName() string { return quote(t.schema) + "." + quote(t.name) }
+
+// column gives the column with that attnum; the zero value for an expression (0) and for what
+// is not there.
+func (t *relation) column(number int) column {
+	if t == nil || number < 1 || number >= len(t.columns) {
+		return column{}
+	}
+	return t.columns[number]
+}
+
+func (t *relation) collated(name string) bool {
+	return slices.ContainsFunc(t.columns, func(c column) bool { return c.collated && c.name == name })
+}
+
+// finishTable keeps the name of a table that belongs to an extension, and nothing else of it.
+func finishTable(r *reading, table *row) bool {
+	if len(table.raw) == 0 {
+		return true
+	}
+	r.relations[table.relation] = &relation{place: -1, schema: table.object.Schema, name: table.object.Name}
+	return false
+}
+
+// finishColumn enters a column under its number.
+func finishColumn(r *reading, c *row) bool {
+	o := &c.object
+	o.Facts.OID = c.of
+	t := r.relations[c.of]
+	if t == nil {
+		return false
+	}
+	number := int(o.Facts.Number)
+	if missing := number + 1 - len(t.columns); missing > 0 {
+		t.columns = append(t.columns, make([]column, missing)...)
+	}
+	t.columns[number] = column{
+		name: o.Name, place: len(r.result.Objects), collated: len(c.raw) > 0,
+		ordered: o.Has("type") && !o.Has("inherited"),
+	}
+	return t.place >= 0
+}
+
+// orderColumns gives tables and composite types their columns in order, as a list: one
+// column's place is no attribute of it, else every drop would change all that follow.
+// Columns that come from a parent have no place of their own, but in partitions, which a
+// dump makes as tables first.
+func (r *reading) orderColumns() {
+	for _, t := range r.relations {
+		if t.place < 0 {
+			continue
+		}
+		parent := &r.result.Objects[t.place]
+		for _, c := range t.columns {
+			if c.ordered {
+				parent.Fields = append(slices.Grow(parent.Fields, len(t.columns)), Field{Name: columnList, Value: c.name})
+			}
+		}
+	}
+}
+
+// columnList is the field with the names of a table's columns, in their order.
+const columnList = "column_order"
+
+// finishConstraint names the table that a foreign key refers to, and says which checks are
+// inherited: none of a partition's, which a dump makes as a table first.
+func finishConstraint(r *reading, c *row) bool {
+	if t := r.relations[c.target]; t != nil {
+		c.object.Fields = append(c.object.Fields, Field{Name: "references", Value: r.text([]byte(t.qualifiedName()))})
+	}
+	t := r.relations[c.of]
+	if len(c.raw) > 0 && t != nil && t.place >= 0 && !r.result.Objects[t.place].Has("partition_of") {
+		c.object.Fields = append(c.object.Fields, Field{Name: "inherited", Value: "true"})
+	}
+	return true
+}
+
+// finishSequence names the table of the column that owns the sequence.
+func finishSequence(r *reading, s *row) bool {
+	if t := r.relations[s.target]; t != nil {
+		s.object.Fields = append(s.object.Fields, Field{Name: "owned_by_table", Value: t.name})
+	}
+	return true
+}
