@@ -101,6 +101,8 @@ type Facts struct {
 	Number int16 `json:"number,omitempty"`
 	// File is the relfilenode: it changes when a table or an index is rewritten.
 	File uint32 `json:"file,omitempty"`
+	// Labels are the OIDs of an enum's labels, in the order of its label fields.
+	Labels []uint32 `json:"labels,omitempty"`
 	// Rows is the planner's estimate, -1 when the table was never analysed.
 	Rows int64 `json:"rows,omitempty"`
 	// Bytes is the size on disk at the last VACUUM or ANALYZE, without indexes and TOAST.

@@ -95,6 +95,10 @@ func numberSetter(name string) setter {
 		return number(func(to *row) *int16 { return &to.object.Facts.Number })
 	case "file":
 		return number(func(to *row) *uint32 { return &to.object.Facts.File })
+	case "labels":
+		return func(to *row, value []byte) error {
+			return eachNumber(value, func(n int) { to.object.Facts.Labels = append(to.object.Facts.Labels, uint32(n)) })
+		}
 	case "rows":
 		return number(func(to *row) *int64 { return &to.object.Facts.Rows })
 	case "bytes":
@@ -176,12 +180,16 @@ func (r *reading) eachText(array []byte, do func(string)) error {
 // eachColumn takes an array of column numbers of a relation and gives their names; the name
 // of number 0, an expression, is empty.
 func eachColumn(t *relation, array []byte, do func(string)) error {
+	return eachNumber(array, func(n int) { do(t.column(n).name) })
+}
+
+func eachNumber(array []byte, do func(int)) error {
 	for item := range strings.SplitSeq(strings.Trim(string(array), "{}"), ",") {
 		n, err := strconv.Atoi(item)
 		if err != nil {
 			return err
 		}
-		do(t.column(n).name)
+		do(n)
 	}
 	return nil
 }

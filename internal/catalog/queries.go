@@ -19,7 +19,7 @@ var queryFiles embed.FS
 //     schema and parent. A row whose parent is in no snapshot (an extension's table, a
 //     temporary one) is dropped.
 //
-//   - oid, number, file, rows, bytes: the [Facts].
+//   - oid, number, labels, file, rows, bytes: the [Facts].
 //
 //   - relation, index, constraint: further OIDs by which children and attachments know the
 //     object: its row in pg_class, the index behind a constraint, a NOT NULL constraint.

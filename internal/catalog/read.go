@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 )
 
 // defaultLockTimeout is how long a snapshot waits behind another session's lock. A migration
@@ -20,7 +21,12 @@ const defaultLockTimeout = 5 * time.Second
 type ReadOptions struct {
 	// LockTimeout is the longest wait for a lock that another session holds; 0 means 5 s.
 	LockTimeout time.Duration
+	// Gate takes the state of the catalogs along, for [Refresh].
+	Gate bool
 }
+
+// attempts is how often a reading is begun when others change the schema under it.
+const attempts = 5
 
 // Read takes a snapshot of the database that conn is connected to: one read-only repeatable
 // read transaction in one round trip, whatever the size. Any role may do it; rights on the
@@ -47,12 +53,21 @@ func ReadWith(ctx context.Context, conn *pgx.Conn, options ReadOptions) (*Snapsh
 	if err != nil {
 		return nil, err
 	}
-	reading := newReading(major)
-	if err := batch.run(ctx, pg, reading); err != nil {
-		rollback(ctx, pg)
-		return nil, readFault(err, pg.IsClosed(), options)
+	// Almost always the first attempt is the only one: see queries/moved.sql.
+	moved := ""
+	for range attempts {
+		reading := newReading(major)
+		if err := batch.run(ctx, pg, reading); err != nil {
+			rollback(ctx, pg)
+			return nil, readFault(err, pg.IsClosed(), options)
+		}
+		if moved = reading.moved; moved == "" {
+			reading.result.Lineage = lineage(conn, reading.databaseOID)
+			return reading.snapshot(), nil
+		}
 	}
-	return reading.snapshot(), nil
+	return nil, fault.New(readingSchema, fmt.Sprintf("other sessions changed it (%s) each of the %d times that it was read", moved, attempts),
+		"wait until their migrations have ended and run it again; SELECT * FROM pg_stat_activity WHERE state <> 'idle' shows the sessions")
 }
 
 // rollback ends the transaction that a failed query left behind. If even that fails the
@@ -69,12 +84,22 @@ type step struct {
 	sql    string
 	params [][]byte
 	take   func(*reading, *pgconn.ResultReader) error
+	// alone ends the implicit transaction of a pipeline after the statement.
+	alone bool
 }
 
 type batch []step
 
 func newBatch(major int, options ReadOptions) (batch, error) {
-	b := batch{{sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}}
+	var b batch
+	if options.Gate {
+		text, err := sql("gate", major)
+		if err != nil {
+			return nil, err
+		}
+		b = append(b, step{sql: text, take: takeText(func(r *reading) *string { return &r.result.Gate }), alone: true})
+	}
+	b = append(b, step{sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"})
 	timeout := strconv.FormatInt(max(1, options.LockTimeout.Milliseconds()), 10)
 	add := func(file string, take func(*reading, *pgconn.ResultReader) error, params ...[]byte) error {
 		text, err := sql(file, major)
@@ -96,6 +121,9 @@ func newBatch(major int, options ReadOptions) (batch, error) {
 	if err := add("not_modelled", (*reading).takeNotModelled); err != nil {
 		return nil, err
 	}
+	if err := add("moved", takeText(func(r *reading) *string { return &r.moved })); err != nil {
+		return nil, err
+	}
 	return append(b, step{sql: "COMMIT"}), nil
 }
 
@@ -104,6 +132,9 @@ func (b batch) run(ctx context.Context, pg *pgconn.PgConn, r *reading) error {
 	pipeline := pg.StartPipeline(ctx)
 	for _, s := range b {
 		pipeline.SendQueryParams(s.sql, s.params, nil, nil, nil)
+		if s.alone {
+			pipeline.SendPipelineSync()
+		}
 	}
 	err := pipeline.Sync()
 	for i := 0; err == nil && i < len(b); i++ {
@@ -131,14 +162,29 @@ func (s step) receive(pipeline *pgconn.Pipeline, r *reading) error {
 			return err
 		}
 	}
-	_, err = rows.Close()
+	if _, err = rows.Close(); err != nil || !s.alone {
+		return err
+	}
+	_, err = pipeline.GetResults() // the end of the implicit transaction
 	return err
+}
+
+// takeText takes the first column of the last row.
+func takeText(place func(*reading) *string) func(*reading, *pgconn.ResultReader) error {
+	return func(r *reading, rows *pgconn.ResultReader) error {
+		for rows.NextRow() {
+			*place(r) = string(rows.Values()[0])
+		}
+		return nil
+	}
 }
 
 func (r *reading) takeDatabase(rows *pgconn.ResultReader) error {
 	for rows.NextRow() {
 		for i, value := range rows.Values() {
 			switch name := rows.FieldDescriptions()[i].Name; {
+			case name == "oid":
+				r.databaseOID = string(value)
 			case name == "name":
 				r.result.Database = string(value)
 			case name == "server_version":

@@ -23,14 +23,17 @@ const (
 
 // reading is a snapshot in the making.
 type reading struct {
-	major     int
-	result    Snapshot
-	types     *pgtype.Map
-	texts     map[string]string   // each text once, however often it comes
-	fields    []Field             // room for the fields of the next objects
-	relations map[uint32]*relation // by pg_class OID
-	domains   map[uint32]int       // pg_type OID -> place in result.Objects
-	addresses map[address]target
+	major  int
+	result Snapshot
+	// databaseOID is the database's row in pg_database; moved names a catalog that others
+	// changed during the reading.
+	databaseOID, moved string
+	types              *pgtype.Map
+	texts              map[string]string    // each text once, however often it comes
+	fields             []Field              // room for the fields of the next objects
+	relations          map[uint32]*relation // by pg_class OID
+	domains            map[uint32]int       // pg_type OID -> place in result.Objects
+	addresses          map[address]target
 }
 
 // target is where an attachment goes. The prefix tells what part of the object it is about:

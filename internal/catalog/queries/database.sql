@@ -1,5 +1,6 @@
--- The database as a whole. All but name and version become the snapshot's environment.
+-- The database as a whole. All but OID, name and version become the snapshot's environment.
 SELECT
+    d.oid,
     d.datname::text AS name,
     pg_catalog.current_setting('server_version_num') AS server_version,
     pg_catalog.pg_encoding_to_char(d.encoding)::text AS encoding,

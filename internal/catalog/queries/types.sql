@@ -10,6 +10,9 @@ SELECT
     CASE t.typtype WHEN 'e' THEN (
         SELECT pg_catalog.array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
         FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid) END AS label,
+    CASE t.typtype WHEN 'e' THEN (
+        SELECT pg_catalog.array_agg(e.oid ORDER BY e.enumsortorder)
+        FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid) END AS labels,
     CASE t.typtype WHEN 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod)
         WHEN 'r' THEN pg_catalog.format_type(r.rngsubtype, NULL) END AS type,
     CASE WHEN t.typtype = 'd' AND t.typcollation <> b.typcollation THEN t.typcollation::pg_catalog.regcollation::text
