@@ -1,6 +1,6 @@
 # make demo   watch a pull request go from its opening to production, on this machine
 # make test   every test; what is missing on the machine is installed first
-# make bench  the benchmarks of BENCHMARKS.md
+# make bench  the benchmarks of BENCHMARKS.md, some minutes; make bench-catalog the long ones of the catalog
 # make lint   formatting, vet, staticcheck and golangci-lint
 
 GO ?= go
@@ -13,7 +13,7 @@ MERMAID := $(addprefix --mermaid ,$(wildcard .tools/node/node_modules/mermaid/di
 # Tools that scripts/setup installed, and node and npm where the system has none.
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
-.PHONY: demo test bench lint setup build image-test clean
+.PHONY: demo test bench bench-catalog lint setup build image-test clean
 
 demo: build
 	@scripts/setup demo
@@ -34,6 +34,16 @@ build:
 bench: build
 	@scripts/setup demo
 	$(GO) test -run '^$$' -bench . -benchtime 3x -timeout 60m ./internal/...
+	@$(MAKE) --no-print-directory bench-catalog BENCHFLAGS="-tables 1000 -patience 20s -spend 10s"
+
+# A module of its own, so that the peers are no dependencies of the program; bench/main.go has the flags.
+bench-catalog: BENCHFLAGS ?= -tables 1000,5000,10000
+bench-catalog: bench/pgdelta/node_modules
+	cd bench && $(GO) test ./... && $(GO) run . $(BENCHFLAGS)
+
+bench/pgdelta/node_modules: bench/pgdelta/package-lock.json
+	cd bench/pgdelta && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 lint:
 	@scripts/lint

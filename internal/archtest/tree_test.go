@@ -36,6 +36,8 @@ func sources(t *testing.T) []source {
 			return err
 		case d.IsDir() && path != root && (strings.HasPrefix(name, ".") || name == "testdata" || strings.HasSuffix(name, "test")):
 			return filepath.SkipDir
+		case d.IsDir() && path != root && exists(filepath.Join(path, "go.mod")):
+			return filepath.SkipDir // another module, such as the bench with its peers
 		case d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
 			return nil
 		}
@@ -56,6 +58,11 @@ func sources(t *testing.T) []source {
 		t.Fatalf("found %d files: the test looks in the wrong place", len(all))
 	}
 	return all
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func roomOf(dir string) string {
