@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -59,33 +60,54 @@ func oursOne(ctx context.Context, urls []string) (report, error) {
 		return report{}, err
 	}
 	defer conn.Close(ctx)
-	_, err = catalog.Read(ctx, conn)
+	err = read(ctx, conn)
 	return report{Times: map[string]time.Duration{"one": time.Since(start)}, Peak: peak()}, err
 }
 
-// oursAgain takes further snapshots on a connection that has taken one: at once, and after the pause.
+// oursAgain takes further snapshots on a connection that has taken one: at once, and after the
+// pause. Then it asks whether anything was written to the catalogs, and nothing was.
 func oursAgain(ctx context.Context, urls []string) (report, error) {
 	conn, err := pgx.Connect(ctx, urls[0])
 	if err != nil {
 		return report{}, err
 	}
 	defer conn.Close(ctx)
-	if _, err := catalog.Read(ctx, conn); err != nil {
+	before, err := catalog.ReadWith(ctx, conn, catalog.ReadOptions{Gate: true})
+	if err != nil {
 		return report{}, err
 	}
 	r := report{Times: map[string]time.Duration{}}
-	for _, further := range []struct {
+	steps := []struct {
 		name  string
 		pause time.Duration
-	}{{"again", 0}, {"later", pause}} {
-		time.Sleep(further.pause)
+		do    func() error
+	}{
+		{"again", 0, func() error { return read(ctx, conn) }},
+		{"later", pause, func() error { return read(ctx, conn) }},
+		{"gate", 0, func() error { return unchanged(ctx, conn, before) }},
+	}
+	for _, s := range steps {
+		time.Sleep(s.pause)
 		start := time.Now()
-		if _, err := catalog.Read(ctx, conn); err != nil {
+		if err := s.do(); err != nil {
 			return report{}, err
 		}
-		r.Times[further.name] = time.Since(start)
+		r.Times[s.name] = time.Since(start)
 	}
 	return r, nil
+}
+
+func read(ctx context.Context, conn *pgx.Conn) error {
+	_, err := catalog.Read(ctx, conn)
+	return err
+}
+
+func unchanged(ctx context.Context, conn *pgx.Conn, before *catalog.Snapshot) error {
+	after, err := catalog.Refresh(ctx, conn, before)
+	if err == nil && after != before {
+		return errors.New("the gate says that a catalog was written, and none was")
+	}
+	return err
 }
 
 // oursBoth is what `neon-migrations diff URL URL` does: both databases at a time, then the changes.
