@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,7 +69,7 @@ func readAt(t testing.TB, address postgres.Address) *Snapshot {
 // wantSame fails if Compare or the fingerprint tells two snapshots apart.
 func wantSame(t testing.TB, before, after *Snapshot) {
 	t.Helper()
-	for _, c := range Compare(before, after) {
+	for _, c := range logical(Compare(before, after)) {
 		t.Errorf("%s %s\n%s", c.Action, c.Object, c.Diff())
 	}
 	if b, a := before.Fingerprint(), after.Fingerprint(); b != a {
@@ -79,7 +80,7 @@ func wantSame(t testing.TB, before, after *Snapshot) {
 // wantDifferent fails if the changes are not as complete as every reader may expect.
 func wantDifferent(t testing.TB, before, after *Snapshot) []Change {
 	t.Helper()
-	changes := Compare(before, after)
+	changes := logical(Compare(before, after))
 	if len(changes) == 0 {
 		t.Error("no changes")
 	}
@@ -102,34 +103,57 @@ func wantDifferent(t testing.TB, before, after *Snapshot) []Change {
 	return changes
 }
 
-// dump runs pg_dump -s and drops what differs from run to run.
+// dump runs pg_dump -s, drops what differs from run to run, and sorts what has no order of
+// its own: entries, and the grants of one object.
 func dump(t testing.TB, server *postgres.Server, address postgres.Address) string {
 	t.Helper()
-	program := clientProgram(t, "pg_dump")
-	out := run(t, address, nil, program, "--schema-only", "--host="+server.SocketDir(), fmt.Sprintf("--port=%d", server.Port()),
-		"--username="+address.User, address.Database)
+	entries := strings.Split(rawDump(t, server, address), "\n--\n-- Name: ")
+	for i, entry := range entries {
+		if title, _, _ := strings.Cut(entry, "\n"); strings.Contains(title, "ACL; Schema: ") {
+			lines := strings.Split(entry, "\n")
+			slices.Sort(lines[1:])
+			entries[i] = strings.Join(lines, "\n")
+		}
+	}
+	slices.Sort(entries[1:])
+	return strings.Join(entries, "\n--\n-- Name: ")
+}
+
+// rawDump is what psql takes, whatever its version and the server's.
+func rawDump(t testing.TB, server *postgres.Server, address postgres.Address) string {
+	t.Helper()
+	out := run(t, address, nil, clientProgram(t, "pg_dump"), "--schema-only", "--host="+server.SocketDir(),
+		fmt.Sprintf("--port=%d", server.Port()), "--username="+address.User, address.Database)
 	var kept []string
 	for line := range strings.Lines(out) {
-		if !strings.HasPrefix(line, `\restrict `) && !strings.HasPrefix(line, `\unrestrict `) {
+		switch {
+		case strings.HasPrefix(line, `\restrict `), strings.HasPrefix(line, `\unrestrict `): // a random word
+		case line == "SET transaction_timeout = 0;\n": // servers before 17 do not know it
+		default:
 			kept = append(kept, line)
 		}
 	}
 	return strings.Join(kept, "")
 }
 
-// clientProgram finds pg_dump or psql beside the newest server of this machine.
+// restored makes a copy of a database the way people do: pg_dump | psql.
+func restored(t testing.TB, server *postgres.Server, from postgres.Address) postgres.Address {
+	t.Helper()
+	copied := postgrestest.DatabaseOn(t, server)
+	run(t, copied, []byte(rawDump(t, server, from)), clientProgram(t, "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1",
+		"--output=/dev/null", "--host="+server.SocketDir(), fmt.Sprintf("--port=%d", server.Port()), "--username="+copied.User, copied.Database)
+	return copied
+}
+
+// clientProgram finds pg_dump or psql where scripts/setup puts those that know every server.
 func clientProgram(t testing.TB, name string) string {
 	t.Helper()
-	binaries, err := postgres.FindBinaries(t.Context(), 0, t.TempDir(), nil)
+	path, err := filepath.Abs("../../.tools/postgresql-client-18/bin/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if path, found := binaries.Path(name); found {
-		return path
-	}
-	path, err := exec.LookPath(name)
-	if err != nil {
-		missing(t, name+" is not installed; apt-get install postgresql-client")
+	if _, err := os.Stat(path); err != nil {
+		missing(t, "there is no "+name+" of PostgreSQL 18 in .tools; run scripts/setup test")
 	}
 	return path
 }

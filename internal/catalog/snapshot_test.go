@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,62 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
-	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 )
-
-// TestSameSchema builds one schema in several ways. Nothing may tell the results apart.
-func TestSameSchema(t *testing.T) {
-	server := postgrestest.Server(t)
-	base := database(t, server)
-	want := readAt(t, base)
-
-	t.Run("read again", func(t *testing.T) { wantSame(t, want, readAt(t, base)) })
-	t.Run("under another name", func(t *testing.T) { wantSame(t, want, readAt(t, database(t, server))) })
-	t.Run("from a dump", func(t *testing.T) { wantSame(t, want, readAt(t, restored(t, server, base))) })
-	t.Run("a column that came late to a parent, from a dump", func(t *testing.T) {
-		// The restored child has the parent's columns first; in the original the late one is last.
-		postgrestest.Exec(t, base, "ALTER TABLE app.parent ADD COLUMN late integer")
-		wantSame(t, readAt(t, base), readAt(t, restored(t, server, base)))
-	})
-	t.Run("with other OIDs", func(t *testing.T) {
-		address := postgrestest.DatabaseOn(t, server)
-		postgrestest.Exec(t, address, `CREATE SCHEMA app; CREATE TABLE app.a (i serial PRIMARY KEY); DROP SCHEMA app CASCADE`)
-		postgrestest.Exec(t, address, file(t, "base.sql"))
-		wantSame(t, want, readAt(t, address))
-	})
-}
-
-// TestOrderOfCreation makes the same things in two orders.
-func TestOrderOfCreation(t *testing.T) {
-	statements := []string{
-		`CREATE TYPE kind AS ENUM ('a', 'b')`,
-		`CREATE TABLE one (id integer, k text)`,
-		`CREATE TABLE two (id integer, k text)`,
-		`CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'`,
-		`CREATE SEQUENCE s`,
-	}
-	details := []string{
-		`CREATE INDEX one_k ON one (k)`,
-		`ALTER TABLE one ADD CONSTRAINT positive CHECK (id > 0)`,
-		`ALTER TABLE one ADD CONSTRAINT unequal CHECK (id <> 7)`,
-		`COMMENT ON TABLE two IS 'second'`,
-		`GRANT SELECT ON one TO catalog_reader`,
-		`GRANT SELECT ON one TO catalog_owner`,
-		`CREATE POLICY p ON two TO catalog_reader, catalog_owner`,
-		`ALTER SEQUENCE s OWNED BY two.id`,
-	}
-	build := func() *Snapshot {
-		address := postgrestest.Database(t)
-		postgrestest.Exec(t, address, roles)
-		postgrestest.Exec(t, address, strings.Join(append(slices.Clone(statements), details...), ";"))
-		return readAt(t, address)
-	}
-	forwards := build()
-	slices.Reverse(statements)
-	slices.Reverse(details)
-	wantSame(t, forwards, build())
-}
 
 func TestHostileNames(t *testing.T) {
 	server := postgrestest.Server(t)
@@ -89,15 +34,6 @@ func TestHostileNames(t *testing.T) {
 		t.Errorf("labels (-want +got):\n%s", diff)
 	}
 	golden(t, "hostile.diff", changes)
-}
-
-// restored makes a copy of a database the way people do: pg_dump | psql.
-func restored(t *testing.T, server *postgres.Server, from postgres.Address) postgres.Address {
-	t.Helper()
-	copied := postgrestest.DatabaseOn(t, server)
-	run(t, copied, []byte(dump(t, server, from)), clientProgram(t, "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1",
-		"--output=/dev/null", "--host="+server.SocketDir(), fmt.Sprintf("--port=%d", server.Port()), "--username="+copied.User, copied.Database)
-	return copied
 }
 
 // TestSettings reads through a session whose settings change how PostgreSQL writes things.

@@ -1,0 +1,177 @@
+package catalog
+
+import (
+	"flag"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
+)
+
+// oracleVersions are the versions of PostgreSQL on which each mutation is held against
+// pg_dump; on otherVersions it is held to its name alone, to save the time that a dump takes.
+var (
+	oracleVersions = []int{15, 17, 18}
+	otherVersions  = []int{14, 16}
+)
+
+var thorough = flag.Bool("thorough", false, "dump on every version of PostgreSQL, and once more after each undo")
+
+// exception is a mutation that a snapshot and a dump disagree on, on purpose.
+type exception struct {
+	mutation string
+	// seen tells that the snapshot shows what the dump does not; else it is the reverse.
+	seen bool
+	why  string
+}
+
+// exceptions are all there are. They are listed in docs/catalog.md.
+var exceptions = []exception{}
+
+// subject is a database that mutations are tried on, one after the other.
+type subject struct {
+	server  *postgres.Server
+	address postgres.Address
+	conn    *pgx.Conn
+	now     *Snapshot
+	// dumped is the dump of the database as it is between two mutations; "" if nobody dumps it.
+	dumped string
+}
+
+func newSubject(t testing.TB, major int) *subject {
+	t.Helper()
+	server := serverOf(t, major)
+	address := database(t, server)
+	conn := postgrestest.Connect(t, address)
+	s := &subject{server: server, address: address, conn: conn, now: read(t, conn)}
+	if *thorough || slices.Contains(oracleVersions, major) {
+		s.dumped = s.dump(t)
+		t.Logf("holding PostgreSQL %d against pg_dump", s.now.ServerVersion)
+	}
+	return s
+}
+
+func (s *subject) dump(t testing.TB) string {
+	t.Helper()
+	return dump(t, s.server, s.address)
+}
+
+// TestOracle holds the table of mutations, and so Compare, against pg_dump: a mutation is
+// seen exactly when it changes the text of the dump.
+func TestOracle(t *testing.T) {
+	t.Run("mutations", func(t *testing.T) {
+		for _, major := range slices.Concat(oracleVersions, otherVersions) {
+			t.Run(postgresName(major), func(t *testing.T) {
+				t.Parallel()
+				s := newSubject(t, major)
+				for _, m := range mutations(t, major) {
+					t.Run(m.name, func(t *testing.T) { s.try(t, m) })
+				}
+				s.wantTraceless(t)
+			})
+		}
+	})
+}
+
+// try runs a mutation, compares what the snapshot and the dump say of it, and takes it back.
+func (s *subject) try(t *testing.T, m mutation) {
+	t.Helper()
+	before := s.now
+	execute(t, s.conn, m.sql)
+	after := read(t, s.conn)
+	s.now = after
+	seen := len(logical(Compare(before, after))) > 0
+	if s.dumped == "" {
+		m.wantNamed(t, seen)
+	} else {
+		dumped := s.dump(t)
+		m.wantAgreement(t, seen, dumped != s.dumped)
+		if m.undo == "" {
+			s.dumped = dumped
+		}
+	}
+	if seen {
+		wantDifferent(t, before, after)
+	} else {
+		wantSame(t, before, after)
+	}
+	if m.undo == "" {
+		return
+	}
+	execute(t, s.conn, m.undo)
+	s.now = read(t, s.conn)
+	wantSame(t, before, s.now)
+	if *thorough {
+		s.wantTraceless(t)
+	}
+}
+
+// wantTraceless fails if an undo left a trace in the dump. That none does is what spares a
+// dump after each.
+func (s *subject) wantTraceless(t *testing.T) {
+	t.Helper()
+	if s.dumped == "" {
+		return
+	}
+	if now := s.dump(t); now != s.dumped {
+		t.Errorf("undone, and yet not what was there:\n%s", unifiedDiff(s.dumped, now))
+	}
+}
+
+// wantAgreement fails if the snapshot and the dump disagree on a mutation that is no
+// exception, or if the dump belies the mutation's name.
+func (m mutation) wantAgreement(t *testing.T, seen, dumped bool) {
+	t.Helper()
+	e, found := m.exception()
+	switch {
+	case found && (seen == dumped || seen != e.seen):
+		t.Errorf("an exception, yet the snapshot shows a change: %t, pg_dump: %t", seen, dumped)
+	case !found && seen != dumped:
+		t.Errorf("the snapshot shows a change: %t, pg_dump: %t", seen, dumped)
+	case m.silent() == dumped:
+		t.Errorf("pg_dump shows a change: %t; the name of the mutation says otherwise", dumped)
+	}
+}
+
+// wantNamed fails if the snapshot belies the mutation's name.
+func (m mutation) wantNamed(t *testing.T, seen bool) {
+	t.Helper()
+	want := !m.silent()
+	if e, found := m.exception(); found {
+		want = e.seen
+	}
+	if seen != want {
+		t.Errorf("the snapshot shows a change: %t, want %t", seen, want)
+	}
+}
+
+func (m mutation) exception() (exception, bool) {
+	at := slices.IndexFunc(exceptions, func(e exception) bool { return e.mutation == m.name })
+	if at < 0 {
+		return exception{}, false
+	}
+	return exceptions[at], true
+}
+
+// logical are the changes of the schema, without those that only tell that files or OIDs are
+// other ones.
+func logical(changes []Change) []Change {
+	return slices.DeleteFunc(changes, Change.Physical)
+}
+
+// serverOf starts a server of that version for this test alone.
+func serverOf(t testing.TB, major int) *postgres.Server {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binaries, err := postgres.FindBinaries(t.Context(), major, postgres.CacheDir(cache), func(s string) { t.Log(s) })
+	if err != nil {
+		missing(t, "no "+postgresName(major)+" here: "+err.Error()+"; run make setup")
+	}
+	return postgrestest.ServerOf(t, binaries)
+}
