@@ -77,11 +77,11 @@ func (l layout) read(values [][]byte, into *row) error {
 func (r *reading) identitySetter(name string) setter {
 	switch name {
 	case "kind":
-		return func(to *row, v []byte) error { to.object.Kind = Kind(r.text(v)); return nil }
+		return func(to *row, v []byte) error { to.object.Kind = Kind(r.texts.of(v)); return nil }
 	case "schema":
-		return func(to *row, v []byte) error { to.object.Schema = r.text(v); return nil }
+		return func(to *row, v []byte) error { to.object.Schema = r.texts.of(v); return nil }
 	case "name":
-		return func(to *row, v []byte) error { to.object.Name = r.text(v); return nil }
+		return func(to *row, v []byte) error { to.object.Name = r.texts.of(v); return nil }
 	}
 	return nil
 }
@@ -163,7 +163,7 @@ func (r *reading) fieldSetter(column string, oid uint32) setter {
 			return eachColumn(t, value, func(s string) { add(to, s) })
 		}
 	}
-	return func(to *row, value []byte) error { add(to, r.text(value)); return nil }
+	return func(to *row, value []byte) error { add(to, r.texts.of(value)); return nil }
 }
 
 func (r *reading) eachText(array []byte, do func(string)) error {

@@ -103,7 +103,7 @@ func newBatch(major int, options ReadOptions) (batch, error) {
 	timeout := strconv.FormatInt(max(1, options.LockTimeout.Milliseconds()), 10)
 	add := func(file string, take func(*reading, *pgconn.ResultReader) error, params ...[]byte) error {
 		text, err := sql(file, major)
-		b = append(b, step{sql: text, take: take, params: params})
+		b = append(b, step{sql: unqualified(text), take: take, params: params})
 		return err
 	}
 	if err := add("settings", nil, []byte(timeout)); err != nil {
@@ -182,21 +182,36 @@ func takeText(place func(*reading) *string) func(*reading, *pgconn.ResultReader)
 func (r *reading) takeDatabase(rows *pgconn.ResultReader) error {
 	for rows.NextRow() {
 		for i, value := range rows.Values() {
-			switch name := rows.FieldDescriptions()[i].Name; {
-			case name == "oid":
-				r.databaseOID = string(value)
-			case name == "name":
-				r.result.Database = string(value)
-			case name == "server_version":
-				version, err := strconv.Atoi(string(value))
-				if err != nil {
-					return fmt.Errorf("reading the server's version: %w", err)
-				}
-				r.result.ServerVersion = version
-			case value != nil:
-				r.result.Environment = append(r.result.Environment, Field{Name: name, Value: string(value)})
+			if err := r.takeProperty(rows.FieldDescriptions()[i].Name, value); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+// takeProperty takes one column of queries/database.sql.
+func (r *reading) takeProperty(name string, value []byte) error {
+	if value == nil {
+		return nil
+	}
+	switch text := string(value); name {
+	case "oid":
+		r.databaseOID = text
+	case "name":
+		r.result.Database = text
+	case "size", "server_version":
+		number, err := strconv.Atoi(text)
+		if err != nil {
+			return fmt.Errorf("reading the server's %s: %w", name, err)
+		}
+		if name == "server_version" {
+			r.result.ServerVersion = number
+			return nil
+		}
+		r.result.Objects = make([]Object, 0, number+number/16)
+	default:
+		r.result.Environment = append(r.result.Environment, Field{Name: name, Value: text})
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ type reading struct {
 	// changed during the reading.
 	databaseOID, moved string
 	types              *pgtype.Map
-	texts              map[string]string    // each text once, however often it comes
+	texts              texts
 	fields             []Field              // room for the fields of the next objects
 	relations          map[uint32]*relation // by pg_class OID
 	domains            map[uint32]int       // pg_type OID -> place in result.Objects
@@ -48,7 +48,6 @@ func newReading(major int) *reading {
 		major:     major,
 		result:    Snapshot{Version: Version},
 		types:     pgtype.NewMap(),
-		texts:     map[string]string{},
 		relations: map[uint32]*relation{},
 		domains:   map[uint32]int{},
 		addresses: map[address]target{},
@@ -72,21 +71,6 @@ func (r *reading) takeSource(s source, rows *pgconn.ResultReader) error {
 		}
 	}
 	return nil
-}
-
-// text gives the value as a string that lives as long as the snapshot. A schema repeats most
-// of its words, so that keeping each of them once halves the memory.
-func (r *reading) text(value []byte) string {
-	const longest = 64
-	if len(value) > longest {
-		return string(value)
-	}
-	s, found := r.texts[string(value)]
-	if !found {
-		s = string(value)
-		r.texts[s] = s
-	}
-	return s
 }
 
 // keep copies the fields of a row to where they stay.
@@ -206,7 +190,8 @@ func (r *reading) snapshot() *Snapshot {
 		return o.Kind == Column && len(o.Fields) == 0
 	})
 	slices.SortFunc(r.result.Objects, func(a, b Object) int { return a.Identity.Compare(b.Identity) })
-	return &r.result
+	result := r.result // lets go of everything else that the reading holds
+	return &result
 }
 
 // versionTable names the migration tool whose table this is, by the table's name and by a
@@ -215,21 +200,35 @@ func versionTable(o Object) string {
 	if o.Kind != Table {
 		return ""
 	}
-	marks := map[string]struct{ tool, column string }{
-		"alembic_version":       {"alembic", "version_num"},
-		"migrate_version":       {"sqlalchemy-migrate", "repository_id"},
-		"django_migrations":     {"django", "applied"},
-		"flyway_schema_history": {"flyway", "installed_rank"},
-		"databasechangelog":     {"liquibase", "md5sum"},
-		"databasechangeloglock": {"liquibase", "lockgranted"},
-		"goose_db_version":      {"goose", "version_id"},
-		"_prisma_migrations":    {"prisma", "migration_name"},
-		"__drizzle_migrations":  {"drizzle", "hash"},
-		"knex_migrations":       {"knex", "migration_time"},
-	}
-	mark, found := marks[o.Name]
-	if !found || !slices.Contains(o.List(columnList), mark.column) {
+	tool, column := versionMark(o.Name)
+	if tool == "" || !slices.Contains(o.List(columnList), column) {
 		return ""
 	}
-	return mark.tool
+	return tool
+}
+
+func versionMark(table string) (tool, column string) {
+	switch table {
+	case "alembic_version":
+		return "alembic", "version_num"
+	case "migrate_version":
+		return "sqlalchemy-migrate", "repository_id"
+	case "django_migrations":
+		return "django", "applied"
+	case "flyway_schema_history":
+		return "flyway", "installed_rank"
+	case "databasechangelog":
+		return "liquibase", "md5sum"
+	case "databasechangeloglock":
+		return "liquibase", "lockgranted"
+	case "goose_db_version":
+		return "goose", "version_id"
+	case "_prisma_migrations":
+		return "prisma", "migration_name"
+	case "__drizzle_migrations":
+		return "drizzle", "hash"
+	case "knex_migrations":
+		return "knex", "migration_time"
+	}
+	return "", ""
 }

@@ -90,7 +90,7 @@ const columnList = "column_order"
 // inherited: none of a partition's, which a dump makes as a table first.
 func finishConstraint(r *reading, c *row) bool {
 	if t := r.relations[c.target]; t != nil {
-		c.object.Fields = append(c.object.Fields, Field{Name: "references", Value: r.text([]byte(t.qualifiedName()))})
+		c.object.Fields = append(c.object.Fields, Field{Name: "references", Value: r.texts.of([]byte(t.qualifiedName()))})
 	}
 	t := r.relations[c.of]
 	if len(c.raw) > 0 && t != nil && t.place >= 0 && !r.result.Objects[t.place].Has("partition_of") {
