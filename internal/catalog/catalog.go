@@ -65,6 +65,8 @@ type Snapshot struct {
 	Lineage string `json:"lineage,omitempty"`
 	// Gate is the state of the system catalogs when the snapshot was taken (see [Gate]).
 	Gate string `json:"gate,omitempty"`
+	// Sizes tells that the facts include rows and bytes.
+	Sizes bool `json:"sizes,omitempty"`
 	// NotModelled names what the database contains and this package does not look into,
 	// such as `operator public.===`, sorted. Changes of these are not seen.
 	NotModelled []string `json:"notModelled,omitempty"`
@@ -103,7 +105,8 @@ type Facts struct {
 	File uint32 `json:"file,omitempty"`
 	// Labels are the OIDs of an enum's labels, in the order of its label fields.
 	Labels []uint32 `json:"labels,omitempty"`
-	// Rows is the planner's estimate, -1 when the table was never analysed.
+	// Rows is the planner's estimate, -1 when the table was never analysed. Rows and Bytes are
+	// 0 unless asked for ([ReadOptions.Sizes]).
 	Rows int64 `json:"rows,omitempty"`
 	// Bytes is the size on disk at the last VACUUM or ANALYZE, without indexes and TOAST.
 	Bytes int64 `json:"bytes,omitempty"`
@@ -135,13 +138,25 @@ func (o Object) List(name string) []string {
 	return values
 }
 
+// SetTool marks a table as the version table of a migration tool, where the tool itself names
+// it; [Read] knows the usual names. It does nothing if there is no such table.
+func (s *Snapshot) SetTool(schema, table, tool string) {
+	if at, found := s.place(Identity{Kind: Table, Schema: schema, Name: table}); found {
+		s.Objects[at].Tool = tool
+	}
+}
+
 // Find returns the object with that identity.
 func (s *Snapshot) Find(id Identity) (Object, bool) {
-	at, found := slices.BinarySearchFunc(s.Objects, id, func(o Object, id Identity) int {
-		return o.Identity.Compare(id)
-	})
+	at, found := s.place(id)
 	if !found {
 		return Object{}, false
 	}
 	return s.Objects[at], true
+}
+
+func (s *Snapshot) place(id Identity) (int, bool) {
+	return slices.BinarySearchFunc(s.Objects, id, func(o Object, id Identity) int {
+		return o.Identity.Compare(id)
+	})
 }

@@ -44,7 +44,7 @@ func Refresh(ctx context.Context, conn *pgx.Conn, before *Snapshot) (*Snapshot, 
 			return before, nil
 		}
 	}
-	return ReadWith(ctx, conn, ReadOptions{Gate: before.Gate != ""})
+	return ReadWith(ctx, conn, ReadOptions{Gate: before.Gate != "", Sizes: before.Sizes})
 }
 
 // lineage names the database behind a connection (see [Snapshot.Lineage]).

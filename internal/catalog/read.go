@@ -23,6 +23,9 @@ type ReadOptions struct {
 	LockTimeout time.Duration
 	// Gate takes the state of the catalogs along, for [Refresh].
 	Gate bool
+	// Sizes fills in [Facts.Rows] and [Facts.Bytes], which differ between copies of a database
+	// and so make their snapshots differ as files.
+	Sizes bool
 }
 
 // attempts is how often a reading is begun when others change the schema under it.
@@ -63,7 +66,7 @@ func ReadWith(ctx context.Context, conn *pgx.Conn, options ReadOptions) (*Snapsh
 		}
 		if moved = reading.moved; moved == "" {
 			reading.result.Lineage = lineage(conn, reading.databaseOID)
-			return reading.snapshot(), nil
+			return reading.snapshot(options), nil
 		}
 	}
 	return nil, fault.New(readingSchema, fmt.Sprintf("other sessions changed it (%s) each of the %d times that it was read", moved, attempts),

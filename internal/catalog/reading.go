@@ -179,11 +179,15 @@ func (k Kind) class() uint32 {
 }
 
 // snapshot finishes the reading: what several rows say together, and the order.
-func (r *reading) snapshot() *Snapshot {
+func (r *reading) snapshot(options ReadOptions) *Snapshot {
+	r.result.Sizes = options.Sizes
 	r.orderColumns()
 	objects := r.result.Objects
 	for i := range objects {
 		objects[i].Tool = versionTable(objects[i])
+		if !options.Sizes {
+			objects[i].Facts.Rows, objects[i].Facts.Bytes = 0, 0
+		}
 	}
 	// A view's columns are in its definition; only those with a default or a comment stay.
 	r.result.Objects = slices.DeleteFunc(objects, func(o Object) bool {

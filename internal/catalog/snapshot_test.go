@@ -83,6 +83,15 @@ func TestLeftOut(t *testing.T) {
 			t.Errorf("asked for version tables, Compare shows %d changes, want 2", n)
 		}
 	})
+	t.Run("a version table of another name", func(t *testing.T) {
+		execute(t, conn, `CREATE TABLE revisions (version_num varchar(32) PRIMARY KEY)`)
+		after := read(t, conn)
+		after.SetTool("public", "no such table", "alembic")
+		wantDifferent(t, before, after)
+		after.SetTool("public", "revisions", "alembic")
+		wantSame(t, before, after)
+		execute(t, conn, `DROP TABLE revisions`)
+	})
 	t.Run("Neon's roles", func(t *testing.T) {
 		execute(t, conn, `CREATE TABLE t (id integer)`)
 		before := read(t, conn)
@@ -96,6 +105,31 @@ func TestLeftOut(t *testing.T) {
 		execute(t, conn, `CREATE TABLE databasechangelog (note text)`)
 		wantDifferent(t, before, read(t, conn))
 	})
+}
+
+// TestSizes holds that rows and bytes come when asked for, and else do not make snapshots of
+// the same schema differ as files.
+func TestSizes(t *testing.T) {
+	conn := postgrestest.Connect(t, postgrestest.Database(t))
+	execute(t, conn, `CREATE TABLE t (a integer PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1000); CREATE INDEX i ON t (a); ANALYZE t`)
+	sized, err := ReadWith(t.Context(), conn, ReadOptions{Sizes: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[Identity]Facts{
+		{Kind: Table, Schema: "public", Name: "t"}:                        {Rows: 1000, Bytes: 5 * 8192},
+		{Kind: Index, Schema: "public", Name: "i", Parent: "t"}:           {Bytes: 5 * 8192},
+		{Kind: Constraint, Schema: "public", Name: "t_pkey", Parent: "t"}: {Bytes: 5 * 8192},
+	} {
+		o, _ := sized.Find(id)
+		if o.Facts.Rows != want.Rows || o.Facts.Bytes != want.Bytes || o.Facts.File == 0 {
+			t.Errorf("%s: %+v, want %+v and a file", id, o.Facts, want)
+		}
+	}
+	table, _ := read(t, conn).Find(Identity{Kind: Table, Schema: "public", Name: "t"})
+	if table.Facts.Rows != 0 || table.Facts.Bytes != 0 {
+		t.Errorf("nobody asked for %+v", table.Facts)
+	}
 }
 
 func TestNotModelled(t *testing.T) {

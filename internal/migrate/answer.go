@@ -19,6 +19,7 @@ type answer struct {
 	Reverted       []step             `json:"reverted"`
 	AfterDowngrade []string           `json:"after_downgrade"`
 	Drift          *driftAnswer       `json:"drift"`
+	VersionTables  []VersionTable     `json:"version_tables"`
 	Warnings       []string           `json:"warnings"`
 	Timings        map[string]float64 `json:"timings"`
 	Scheme         string             `json:"scheme"`
@@ -91,7 +92,8 @@ func (a answer) result() Result {
 	r := Result{
 		Versions: a.Versions, Graph: a.Graph, Before: a.Before, After: a.After, Applied: applied(a.Applied),
 		Reverted: applied(a.Reverted), AfterDowngrade: a.AfterDowngrade, Warnings: a.Warnings, Scheme: a.Scheme,
-		Timings: map[string]time.Duration{},
+		VersionTables: a.VersionTables,
+		Timings:       map[string]time.Duration{},
 	}
 	for name, s := range a.Timings {
 		r.Timings[name] = seconds(s)

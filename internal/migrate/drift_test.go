@@ -142,7 +142,7 @@ func TestDriftForSeveralSchemas(t *testing.T) {
 	t.Parallel()
 	dir := copyProject(t, "tiny-sync", nil)
 	replace(t, dir, envFile, "\n\nrun_migrations_online()", "\n\nfor schema in (\"one\", \"two\"):\n    run_migrations_online()")
-	replace(t, dir, envFile, "        context.configure(", "        connection.exec_driver_sql(f\"SET search_path = {schema}\")\n        connection.commit()\n        connection.dialect.default_schema_name = schema\n        context.configure(version_table_schema=schema, ")
+	replace(t, dir, envFile, "        context.configure(", "        connection.exec_driver_sql(f\"SET search_path = {schema}\")\n        connection.commit()\n        connection.dialect.default_schema_name = schema\n        context.configure(version_table_schema=schema, version_table=\"applied\", ")
 	db := database(t)
 	postgrestest.Exec(t, db, "CREATE SCHEMA one; CREATE SCHEMA two")
 	r := mustRun(t, find(t, dir, newest), Run{Address: db, Upgrade: "heads", Drift: true, Downgrade: ToBefore})
@@ -151,5 +151,8 @@ func TestDriftForSeveralSchemas(t *testing.T) {
 	}
 	if r.Drift.Unjudged != nil || len(r.Drift.Operations) != 0 {
 		t.Errorf("drift = %+v", r.Drift)
+	}
+	if diff := cmp.Diff([]VersionTable{{"one", "applied"}, {"two", "applied"}}, r.VersionTables); diff != "" {
+		t.Errorf("version tables (-want +got):\n%s", diff)
 	}
 }

@@ -104,11 +104,20 @@ type Result struct {
 	// Reverted are the revisions that the downgrade ran; AfterDowngrade is where it led.
 	Reverted       []Applied
 	AfterDowngrade []string
-	Warnings       []string
+	// VersionTables are where Alembic keeps the database's revisions: env.py may choose the
+	// name and the schema, and several schemas have one each.
+	VersionTables []VersionTable
+	Warnings      []string
 	// Scheme is the URL scheme that env.py was given.
 	Scheme string
 	// Timings of the helper by name: import, revisions, upgrade, drift, compare, downgrade, total.
 	Timings map[string]time.Duration
+}
+
+// VersionTable is a table of Alembic's own.
+type VersionTable struct {
+	Schema string `json:"schema"`
+	Name   string `json:"name"`
 }
 
 // Applied is one revision that ran.

@@ -166,22 +166,32 @@ func (r *run) explainClosedDoor(ctx context.Context, err error) error {
 }
 
 func (r *run) snapshotBefore(ctx context.Context) (err error) {
-	r.scene.before, err = catalog.Read(ctx, r.scene.conn)
+	r.scene.before, err = catalog.ReadWith(ctx, r.scene.conn, catalog.ReadOptions{Gate: true, Sizes: true})
 	if err == nil {
 		r.report.Fingerprint.Before = r.scene.before.Fingerprint()
 	}
 	return err
 }
 
+// snapshotAfter reads the schema again, on the same connection; where nothing was written
+// to the catalogs it is the one before, known by its gate.
 func (r *run) snapshotAfter(ctx context.Context) (err error) {
-	r.scene.after, err = catalog.Read(ctx, r.scene.conn)
+	r.scene.after, err = catalog.Refresh(ctx, r.scene.conn, r.scene.before)
 	if err != nil {
 		return err
 	}
+	for _, t := range r.scene.result.VersionTables {
+		r.scene.before.SetTool(t.Schema, t.Name, alembic)
+		r.scene.after.SetTool(t.Schema, t.Name, alembic)
+	}
+	r.report.Fingerprint.Before = r.scene.before.Fingerprint()
 	r.report.Fingerprint.After = r.scene.after.Fingerprint()
 	r.report.Changes = catalog.Compare(r.scene.before, r.scene.after)
 	return nil
 }
+
+// alembic is what the catalog calls the tool of a version table.
+const alembic = "alembic"
 
 // leave closes what the story opened. It runs when the story is over, however it went.
 func (r *run) leave(ctx context.Context) {

@@ -100,12 +100,21 @@ class Runner:
     def admit(self, context):
         """Look at what env.py is about to migrate, before the first step."""
         self.place.touched = True
+        self.see_version_table(context)
         if context.dialect.name != "postgresql":
             raise NotPostgres("env.py connects to %s" % context.dialect.name)
         url = context.connection.engine.url
         self.databases.add((url.host, url.port, url.database))
         if len(self.databases) > 1:
             raise SeveralDatabases("env.py migrates %d databases" % len(self.databases))
+
+    def see_version_table(self, context):
+        """Tell where Alembic keeps the revision: projects may choose its name and schema."""
+        schema = context.version_table_schema or context.dialect.default_schema_name
+        table = {"schema": schema or "public", "name": context.version_table}
+        tables = self.answer.setdefault("version_tables", [])
+        if table not in tables:
+            tables.append(table)
 
     # --- upgrade and downgrade ----------------------------------------------------------
 
