@@ -1,0 +1,28 @@
+package catalog
+
+import (
+	"testing"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
+)
+
+// TestMapRoles makes one schema as two teams would, each with roles of its own.
+func TestMapRoles(t *testing.T) {
+	build := func(owner, reader string) *Snapshot {
+		conn := postgrestest.Connect(t, postgrestest.Database(t))
+		for _, role := range []string{owner, reader} {
+			execute(t, conn, `DO $$ BEGIN CREATE ROLE `+quote(role)+`; EXCEPTION WHEN duplicate_object THEN END $$`)
+		}
+		o, r := quote(owner), quote(reader)
+		execute(t, conn, `CREATE SCHEMA app AUTHORIZATION `+o+`; SET ROLE `+o+`;
+			GRANT USAGE ON SCHEMA app TO PUBLIC; CREATE TABLE app.t (a integer); CREATE POLICY p ON app.t TO `+r+`, `+o+`;
+			GRANT SELECT, UPDATE ON app.t TO `+r+` WITH GRANT OPTION;
+			SET ROLE `+r+`; GRANT SELECT ON app.t TO PUBLIC; RESET ROLE`)
+		return read(t, conn)
+	}
+	ours := build("mapped_boss", `mapped "GRANTED BY" z`)
+	theirs := build(`Mapped owner`, "mapped_a_reader")
+	wantDifferent(t, ours, theirs)
+	ours.MapRoles(map[string]string{"mapped_boss": "Mapped owner", `mapped "GRANTED BY" z`: "mapped_a_reader", "nobody": "x"})
+	wantSame(t, theirs, ours)
+}
