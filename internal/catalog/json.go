@@ -32,6 +32,10 @@ type Comparison struct {
 	Before  Side     `json:"before"`
 	After   Side     `json:"after"`
 	Changes []Change `json:"changes"`
+	// Sizes tell how large the changed tables were before, if that was asked for.
+	Sizes []Size `json:"sizes,omitempty"`
+	// Diagram shows the tables among them and their neighbours.
+	Diagram Diagram `json:"diagram,omitzero"`
 }
 
 // Side is one side of a comparison, in short.
@@ -44,12 +48,20 @@ type Side struct {
 
 // NewComparison compares two snapshots.
 func NewComparison(before, after *Snapshot) Comparison {
+	changes := Compare(before, after)
 	return Comparison{
 		Version: Version,
 		Before:  before.side(),
 		After:   after.side(),
-		Changes: Compare(before, after),
+		Changes: changes,
+		Sizes:   SizesOf(before, changes),
+		Diagram: NewDiagram(before, after, changes),
 	}
+}
+
+// NotModelled names what either side contains and nothing was looked into, sorted.
+func (c Comparison) NotModelled() []string {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(c.Before.NotModelled, c.After.NotModelled))))
 }
 
 func (s *Snapshot) side() Side {
