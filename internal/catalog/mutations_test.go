@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// mutationFiles hold the mutations, one section each. The newer ones come first: the last
-// of the others drops what they work on.
-var mutationFiles = []string{"mutations-newer.sql", "mutations.sql"}
+// mutationFiles hold the mutations, one section each. The order counts: the last one of mutations.sql
+// drops what all others work on.
+var mutationFiles = []string{"mutations-newer.sql", "mutations-more.sql", "mutations.sql"}
 
 // mutation is one section of a file of mutations. Servers older than since cannot do it.
 type mutation struct {
@@ -29,6 +29,13 @@ func mutations(t testing.TB, major int) []mutation {
 				list = append(list, m)
 			}
 		}
+	}
+	named := map[string]bool{}
+	for _, m := range list {
+		if named[m.name] {
+			t.Fatalf("two mutations are called %q", m.name)
+		}
+		named[m.name] = true
 	}
 	if len(list) < 100 {
 		t.Fatalf("there are %d mutations: the files were read wrongly", len(list))
