@@ -210,7 +210,7 @@ func exceptionTable() string {
 		if e.seen {
 			slices.Reverse(shows)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", e.mutation, shows[0], shows[1], e.why)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", strings.TrimPrefix(e.mutation, "silent: "), shows[0], shows[1], e.why)
 	}
 	return b.String()
 }
