@@ -17,61 +17,123 @@ const (
 	rowBudget   = 16 * 1024 // bytes for the rows that always stay
 )
 
+// The risks of a change, gravest first. What may lose data stays in every form of a report.
+const (
+	riskRecreated = iota // looks unchanged, and the rows are gone
+	riskRemoved
+	riskParts     // a part of it goes
+	riskSuspected // a rename that may be a removal
+	riskRewritten
+	riskChanged
+	riskRenamed
+	riskAdded
+)
+
+// riskOf places a change among the others.
+func riskOf(c catalog.Change) int {
+	has := func(test func(catalog.Detail) bool) bool { return slices.ContainsFunc(c.Details, test) }
+	did := func(a catalog.Action) bool {
+		return c.Action == a || has(func(d catalog.Detail) bool { return d.Action == a && d.Attribute == "" && !d.Follows })
+	}
+	switch {
+	case did(catalog.Recreated):
+		return riskRecreated
+	case c.Action == catalog.Removed:
+		return riskRemoved
+	case has(loses):
+		return riskParts
+	case c.Suspected:
+		return riskSuspected
+	case did(catalog.Rewritten):
+		return riskRewritten
+	case c.Action == catalog.Renamed:
+		return riskRenamed
+	case c.Action == catalog.Added:
+		return riskAdded
+	}
+	return riskChanged
+}
+
+// loses tells that a part goes: a column, an index, a value of an enum.
+func loses(d catalog.Detail) bool {
+	return d.Action == catalog.Removed && !d.Follows && (d.Attribute == "" || d.Attribute == "label")
+}
+
+// removes tells that a change takes something away, or may have.
+func removes(c catalog.Change) bool { return riskOf(c) <= riskSuspected }
+
+// byRisk orders changes as a reviewer wants them; otherwise as they came.
+func byRisk(changes []catalog.Change) []catalog.Change {
+	sorted := slices.Clone(changes)
+	slices.SortStableFunc(sorted, func(a, b catalog.Change) int { return riskOf(a) - riskOf(b) })
+	return sorted
+}
+
 // row is one line of the table of changes.
 type row struct {
 	Mark, Word, Kind string
-	Object           string
-	Details          []markup
+	// Object is the name, with the one before if there was another.
+	Object  markup
+	Details []markup
 	// Removes tells that something goes: such rows are shown first and always.
 	Removes bool
 }
 
-// byRisk orders changes as a reviewer wants them: what removes something first, then
-// what changes, then what is new; otherwise as they came.
-func byRisk(changes []catalog.Change) []catalog.Change {
-	sorted := slices.Clone(changes)
-	risk := func(c catalog.Change) int {
-		switch {
-		case removes(c):
-			return 0
-		case c.Action == catalog.Changed:
-			return 1
-		}
-		return 2
-	}
-	slices.SortStableFunc(sorted, func(a, b catalog.Change) int { return risk(a) - risk(b) })
-	return sorted
-}
-
-// removes tells that a change takes something away: the object, or a part of it.
-func removes(c catalog.Change) bool {
-	gone := func(d catalog.Detail) bool {
-		return d.Action == catalog.Removed && d.Attribute == "" || d.Attribute == "label" && d.Action == catalog.Removed
-	}
-	return c.Action == catalog.Removed || slices.ContainsFunc(c.Details, gone)
-}
-
-func (d dialect) rowOf(c catalog.Change) row {
-	r := row{Kind: string(c.Object.Kind), Object: clip(maxName, c.Object.QualifiedName()), Removes: removes(c)}
+func (p page) rowOf(c catalog.Change) row {
+	r := row{Kind: clip(maxName, string(c.Object.Kind)), Object: names(c, p.code), Removes: removes(c)}
 	r.Mark, r.Word = marksOf(c.Action)
-	for i, one := range byLoss(c.Details) {
+	if note := p.consequence(c); note != "" {
+		r.Details = append(r.Details, p.text(note))
+	}
+	own, followers := apart(c.Details)
+	for i, one := range byLoss(own) {
 		if i == maxDetails {
-			r.Details = append(r.Details, d.text(more(len(c.Details)-maxDetails)))
+			r.Details = append(r.Details, p.text(more(len(own)-maxDetails)))
 			break
 		}
-		r.Details = append(r.Details, d.detail(c, one))
+		r.Details = append(r.Details, p.detail(c, one))
+	}
+	if followers > 0 {
+		r.Details = append(r.Details, p.text(count(followers, "dependent follows", "dependents follow")))
 	}
 	return r
 }
 
-// byLoss puts what is removed in front, so that it is among the named ones.
+// names says what changed: `a`, or `a` → `b` for what has another name now.
+func names(c catalog.Change, code func(string) markup) markup {
+	name := code(clip(maxName, c.Object.QualifiedName()))
+	if c.Was == nil {
+		return name
+	}
+	return code(clip(maxName, c.Was.QualifiedName())) + " → " + name
+}
+
+// apart counts the objects whose text only follows a rename, and gives the other details.
+func apart(details []catalog.Detail) (own []catalog.Detail, followers int) {
+	for _, d := range details {
+		if d.Follows {
+			followers++
+			continue
+		}
+		own = append(own, d)
+	}
+	return own, followers
+}
+
+// byLoss puts what loses data in front, so that it is among the named ones.
 func byLoss(details []catalog.Detail) []catalog.Detail {
 	sorted := slices.Clone(details)
 	loss := func(d catalog.Detail) int {
-		if d.Action == catalog.Removed {
+		switch d.Action {
+		case catalog.Recreated:
 			return 0
+		case catalog.Removed:
+			return 1
+		case catalog.Rewritten:
+			return 2
+		default:
+			return 3
 		}
-		return 1
 	}
 	slices.SortStableFunc(sorted, func(a, b catalog.Detail) int { return loss(a) - loss(b) })
 	return sorted
@@ -83,45 +145,15 @@ func marksOf(a catalog.Action) (mark, word string) {
 		return "🟢", "added"
 	case catalog.Removed:
 		return "🔴", "removed"
+	case catalog.Recreated:
+		return "🔴", "recreated"
+	case catalog.Rewritten:
+		return "🟠", "rewritten"
+	case catalog.Renamed:
+		return "🔵", "renamed"
 	default:
 		return "🟡", "changed"
 	}
-}
-
-// detail says one difference: "column `note` added", "`id` type `integer` → `bigint`".
-func (d dialect) detail(c catalog.Change, one catalog.Detail) markup {
-	var words []string
-	say := func(m markup) { words = append(words, string(m)) }
-	if one.Object != c.Object {
-		say(d.text(string(one.Object.Kind)))
-		say(d.code(clip(maxName, one.Object.Name)))
-	}
-	if one.Attribute != "" {
-		say(d.text(one.Attribute))
-	}
-	say(d.values(one))
-	if one.Place != "" {
-		say(d.text(one.Place))
-	}
-	return markup(strings.Join(words, " "))
-}
-
-// values says how a detail differs: what it was and is, or only that it came or went.
-func (d dialect) values(one catalog.Detail) markup {
-	_, word := marksOf(one.Action)
-	if one.Attribute == "" {
-		return markup(word)
-	}
-	before, after := d.code(clip(maxValue, one.Before)), d.code(clip(maxValue, one.After))
-	switch {
-	case before != "" && after != "":
-		return before + " → " + after
-	case after != "":
-		return after + " added"
-	case before != "":
-		return before + " removed"
-	}
-	return markup(word)
 }
 
 // table is what the template of the changes shows: some rows, and what it left out.
@@ -154,17 +186,20 @@ func tables(rows []row, most int, show func(table) string) []string {
 
 // diff is the body of one object's diff fence, and how it is shown.
 type diff struct {
-	Kind, Object string
-	Body         string
-	Lines        int
-	Fold         bool
+	Kind   string
+	Object markup
+	// Size is how large the object was before, "" where that is not known.
+	Size  string
+	Body  string
+	Lines int
+	Fold  bool
 }
 
-func diffOf(c catalog.Change) diff {
+func (p page) diffOf(c catalog.Change) diff {
 	body := hunks(c.Diff())
 	lines := strings.Count(strings.TrimRight(body, "\n"), "\n") + 1
 	return diff{
-		Kind: string(c.Object.Kind), Object: clip(maxName, c.Object.QualifiedName()),
+		Kind: clip(maxName, string(c.Object.Kind)), Object: names(c, p.fold), Size: p.amount(c.Object),
 		Body: body, Lines: lines, Fold: lines > foldAbove,
 	}
 }

@@ -87,11 +87,14 @@ func (p page) Did() string {
 func (p page) Commit() string { return short(p.PullRequest.HeadSHA) }
 
 // PlanDigest is enough of the plan's digest to compare by eye; the JSON has the whole.
-func (p page) PlanDigest() string {
-	if len(p.Plan) <= 20 {
-		return p.Plan
+func (p page) PlanDigest() string { return digest(p.Plan) }
+
+// digest shortens "sha256:" and hex digits to what is compared by eye.
+func digest(s string) string {
+	if len(s) <= 20 {
+		return s
 	}
-	return p.Plan[:19] + "…"
+	return s[:19] + "…"
 }
 
 // Gantt is the run's steps as a mermaid diagram; empty when there is nothing to see.

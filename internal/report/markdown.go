@@ -3,8 +3,11 @@ package report
 import (
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 )
 
 // Ranks say which part of a report gets room first.
@@ -16,6 +19,7 @@ const (
 	rankFindings
 	rankRevisions
 	rankRemovals // diffs of what is removed
+	rankDiagram
 	rankDiffs
 	rankTimeline
 )
@@ -39,20 +43,22 @@ func Markdown(r Report, limit int) string {
 	if limit <= 0 {
 		limit = CommentLimit
 	}
-	return newPage(r, maxRows).render(limit)
+	p := newPage(r, maxRows)
+	return p.render(p.parts(), limit, run(p.templates, "headline.md.tmpl", p))
 }
 
 // Summary renders r as a job summary: the comment with everything in it, up to
 // [SummaryLimit].
 func Summary(r Report) string {
 	p := newPage(r, summaryRows)
-	p.summary = true
-	return p.render(SummaryLimit)
+	p.place = inSummary
+	return p.render(p.parts(), SummaryLimit, run(p.templates, "headline.md.tmpl", p))
 }
 
-// dialect is how a form writes a stranger's words and names within a line.
+// dialect is how a form writes a stranger's words and names within a line, and names in the
+// line of a fold, where Markdown is not read.
 type dialect struct {
-	text, code func(string) markup
+	text, code, fold func(string) markup
 }
 
 // page is a report on its way into templates of one form.
@@ -60,15 +66,33 @@ type page struct {
 	Report
 	dialect
 	templates *template.Template
-	rows      int  // of the table of changes
-	summary   bool // a job summary, and not a comment
+	sizes     map[catalog.Identity]catalog.Size
+	rows      int   // of the table of changes
+	place     place // what the page is, and so where more is
 }
 
+// place is what has a limit, and where the whole is found.
+type place struct{ name, whole string }
+
+// The places; a comment's whole is in the job summary, to which there may be a link.
+var (
+	inComment = place{name: "a comment"}
+	inSummary = place{"a job summary", "All of it is in the report's JSON."}
+)
+
 func newPage(r Report, rows int) page {
+	return page{
+		Report: r, dialect: dialect{text: inline, code: code, fold: htmlCode}, templates: markdownTemplates(),
+		sizes: sizesByObject(r.Sizes), rows: rows, place: inComment,
+	}
+}
+
+// markdownTemplates are read once; executing them changes nothing in them.
+var markdownTemplates = sync.OnceValue(func() *template.Template {
 	set, err := load("*.md.tmpl", escapeMarkdown, template.FuncMap{
 		"code": code, "htmlCode": htmlCode, "prose": prose, "advice": advice,
 		"fence": fence, "link": func(words, address string) markup { return link(inline(words), address) },
-		"clip": clip, "lines": lastLines,
+		"clip": clip, "digest": digest, "lines": lastLines,
 		"note":  func(s string) markup { return hang(string(advice(s))) },
 		"took":  func(d time.Duration) markup { return markup(took(d)) },
 		"at":    func(t time.Time) markup { return markup(at(t)) },
@@ -77,36 +101,30 @@ func newPage(r Report, rows int) page {
 	if err != nil {
 		panic(err) // the templates are part of the program
 	}
-	return page{Report: r, dialect: dialect{text: inline, code: code}, templates: set, rows: rows}
-}
+	return set
+})
 
-func (p page) render(limit int) string {
-	body := fit(p.parts(), limit, func(missing string) string {
+// render fits the parts into limit bytes; where not even their shortest forms do, the headline
+// is left.
+func (p page) render(parts []part, limit int, headline string) string {
+	body := fit(parts, limit, func(missing string) string {
 		return run(p.templates, "missing.md.tmpl", p.pointer(missing))
 	})
 	if len(body) > limit {
-		return run(p.templates, "headline.md.tmpl", p)
+		return headline
 	}
 	return body
 }
 
 // pointer is what the words about missing sections are made of.
 func (p page) pointer(missing string) map[string]any {
-	place := "a comment"
-	if p.summary {
-		place = "a job summary"
-	}
-	return map[string]any{"Missing": missing, "RunURL": p.RunURL, "Summary": p.summary, "Place": place}
+	return map[string]any{"Missing": missing, "RunURL": p.RunURL, "Place": p.place.name, "Whole": p.place.whole}
 }
 
 func (p page) parts() []part {
-	show := func(name string, data any) string { return run(p.templates, name+".md.tmpl", data) }
+	show := p.shower()
 	parts := []part{{forms: []string{show("head", p)}}}
-	add := func(name, names string, rank int, forms ...string) {
-		if forms[0] != "" {
-			parts = append(parts, part{name: name, names: names, rank: rank, forms: forms})
-		}
-	}
+	add := adderTo(&parts)
 	if p.Failure != nil {
 		brief := *p.Failure
 		brief.Output = ""
@@ -116,7 +134,7 @@ func (p page) parts() []part {
 	p.addChecks(add, show)
 	p.addFindings(add, show)
 	add("list of branches", "lists of branches", rankChecks, show("swept", p), "")
-	p.addChanges(add, show)
+	p.addChanges(add, show, "Schema changes")
 	add("list of revisions", "lists of revisions", rankRevisions, show("revisions", p), "")
 	add("timeline", "timelines", rankTimeline, show("timeline", p), "")
 	return append(parts, part{forms: []string{show("footer", p)}})
@@ -127,6 +145,18 @@ type adder func(name, names string, rank int, forms ...string)
 
 // shower executes one template.
 type shower func(name string, data any) string
+
+func adderTo(parts *[]part) adder {
+	return func(name, names string, rank int, forms ...string) {
+		if forms[0] != "" {
+			*parts = append(*parts, part{name: name, names: names, rank: rank, forms: forms})
+		}
+	}
+}
+
+func (p page) shower() shower {
+	return func(name string, data any) string { return run(p.templates, name+".md.tmpl", data) }
+}
 
 func (p page) addChecks(add adder, show shower) {
 	for _, c := range p.Checks {
@@ -160,28 +190,6 @@ func (p page) sorted() []Finding {
 		return slices.Index(order, a.Severity) - slices.Index(order, b.Severity)
 	})
 	return all
-}
-
-func (p page) addChanges(add adder, show shower) {
-	if len(p.Changes) == 0 {
-		return
-	}
-	changes := byRisk(p.Changes)
-	rows := make([]row, len(changes))
-	for i, c := range changes {
-		rows[i] = p.rowOf(c)
-	}
-	add("full table of changes", "full tables of changes", rankChanges,
-		tables(rows, p.rows, func(t table) string { return show("changes", t) })...)
-	for _, c := range changes {
-		rank := rankDiffs
-		if removes(c) {
-			rank = rankRemovals
-		}
-		if d := diffOf(c); d.Body != "" {
-			add("object diff", "object diffs", rank, show("diff", d), "")
-		}
-	}
 }
 
 // failureView is a failure with the heading that suits the verdict.

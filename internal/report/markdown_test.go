@@ -34,3 +34,10 @@ func TestMarkdownGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) { golden(t, name+".md", Markdown(r, CommentLimit)) })
 	}
 }
+
+func TestChangesGolden(t *testing.T) {
+	for name, c := range comparisons() {
+		golden(t, name+".md", ChangesMarkdown(c, 0))
+		golden(t, name+".txt", ChangesText(c, false))
+	}
+}

@@ -83,16 +83,21 @@ type Report struct {
 	Project  string `json:"project,omitempty"`
 	Database string `json:"database,omitempty"`
 	// Key tells several reports on one pull request apart, such as working directories.
-	Key         string           `json:"key,omitempty"`
-	Branch      Branch           `json:"branch,omitzero"`
-	Revisions   Revisions        `json:"revisions,omitzero"`
-	Checks      []Check          `json:"checks,omitempty"`
-	Changes     []catalog.Change `json:"changes,omitempty"`
-	Findings    []Finding        `json:"findings,omitempty"`
-	Failure     *Failure         `json:"failure,omitempty"`
-	Plan        string           `json:"plan,omitempty"`
-	Fingerprint Fingerprints     `json:"fingerprint,omitzero"`
-	Steps       []Step           `json:"steps,omitempty"`
+	Key       string           `json:"key,omitempty"`
+	Branch    Branch           `json:"branch,omitzero"`
+	Revisions Revisions        `json:"revisions,omitzero"`
+	Checks    []Check          `json:"checks,omitempty"`
+	Changes   []catalog.Change `json:"changes,omitempty"`
+	// Sizes tell how large the changed tables were, Diagram shows them and their neighbours,
+	// NotModelled names what was not looked into.
+	Sizes       []catalog.Size  `json:"sizes,omitempty"`
+	Diagram     catalog.Diagram `json:"diagram,omitzero"`
+	NotModelled []string        `json:"not_modelled,omitempty"`
+	Findings    []Finding       `json:"findings,omitempty"`
+	Failure     *Failure        `json:"failure,omitempty"`
+	Plan        string          `json:"plan,omitempty"`
+	Fingerprint Fingerprints    `json:"fingerprint,omitzero"`
+	Steps       []Step          `json:"steps,omitempty"`
 	// Swept lists the branches that a cleanup looked at.
 	Swept []Swept `json:"swept,omitempty"`
 	// Notes are remarks for the reader, one sentence each.

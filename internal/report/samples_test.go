@@ -17,24 +17,33 @@ func of(table string, kind catalog.Kind, name string) catalog.Identity {
 	return catalog.Identity{Kind: kind, Schema: "public", Name: name, Parent: table}
 }
 
-const ordersBefore = `table public.orders (
-    id bigint NOT NULL,
-    customer_id bigint NOT NULL,
-    status public.order_status DEFAULT 'open'::public.order_status NOT NULL,
-    total numeric(12,2) NOT NULL
-)
-constraint orders_pkey PRIMARY KEY (id)
-`
-
-const ordersAfter = `table public.orders (
+const ordersBefore = `CREATE TABLE public.orders (
     id bigint NOT NULL,
     customer_id bigint NOT NULL,
     status public.order_status DEFAULT 'open'::public.order_status NOT NULL,
     total numeric(12,2) NOT NULL,
-    note text
-)
-constraint orders_pkey PRIMARY KEY (id)
-index orders_customer_id_idx btree (customer_id)
+    CONSTRAINT orders_pkey PRIMARY KEY (id),
+);
+`
+
+const ordersAfter = `CREATE TABLE public.orders (
+    id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    status public.order_status DEFAULT 'open'::public.order_status NOT NULL,
+    total numeric(12,2) NOT NULL,
+    note text,
+    CONSTRAINT orders_pkey PRIMARY KEY (id),
+);
+CREATE INDEX orders_customer_id_idx ON public.orders USING btree (customer_id);
+`
+
+const shipment = `CREATE TABLE public.shipment (
+    id bigint NOT NULL,
+    order_id bigint NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT shipment_pkey PRIMARY KEY (id),
+    CONSTRAINT shipment_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
+);
 `
 
 func sampleChanges() []catalog.Change {
@@ -43,18 +52,33 @@ func sampleChanges() []catalog.Change {
 			Action: catalog.Changed, Object: public(catalog.Table, "orders"), Before: ordersBefore, After: ordersAfter,
 			Details: []catalog.Detail{
 				{Action: catalog.Added, Object: of("orders", catalog.Column, "note"), After: "note text"},
-				{Action: catalog.Added, Object: of("orders", catalog.Index, "orders_customer_id_idx"), After: "index orders_customer_id_idx btree (customer_id)"},
+				{Action: catalog.Added, Object: of("orders", catalog.Index, "orders_customer_id_idx"), After: "CREATE INDEX orders_customer_id_idx ON public.orders USING btree (customer_id);"},
 			},
 		},
 		{
 			Action: catalog.Added, Object: public(catalog.Table, "shipment"),
-			After: "table public.shipment (\n    id bigint NOT NULL,\n    order_id bigint NOT NULL,\n    sent_at timestamp with time zone\n)\nconstraint shipment_pkey PRIMARY KEY (id)\nconstraint shipment_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id)\n",
+			After: shipment,
 		},
 		{
 			Action: catalog.Changed, Object: public(catalog.Enum, "order_status"),
-			Before: "enum public.order_status ('open', 'paid')\n", After: "enum public.order_status ('open', 'paid', 'shipped')\n",
+			Before:  "CREATE TYPE public.order_status AS ENUM (\n    'open',\n    'paid',\n);\n",
+			After:   "CREATE TYPE public.order_status AS ENUM (\n    'open',\n    'paid',\n    'shipped',\n);\n",
 			Details: []catalog.Detail{{Action: catalog.Added, Object: public(catalog.Enum, "order_status"), Attribute: "label", After: "shipped", Place: "after 'paid'"}},
 		},
+	}
+}
+
+func sampleDiagram() catalog.Diagram {
+	key := catalog.EntityColumn{Name: "id", Type: "bigint", Primary: true}
+	return catalog.Diagram{
+		Touched: 2,
+		Entities: []catalog.Entity{
+			{Table: public(catalog.Table, "orders"), Mark: catalog.Changed, Columns: []catalog.EntityColumn{key, {Name: "note", Type: "text", Mark: catalog.Added}}},
+			{Table: public(catalog.Table, "shipment"), Mark: catalog.Added, Columns: []catalog.EntityColumn{
+				key, {Name: "order_id", Type: "bigint", Foreign: true}, {Name: "sent_at", Type: "timestamp with time zone"},
+			}},
+		},
+		References: []catalog.Reference{{From: 1, To: 0, Name: "shipment_order_id_fkey", Columns: []string{"order_id"}, Mark: catalog.Added}},
 	}
 }
 
@@ -82,6 +106,7 @@ func passing() Report {
 			{Name: CheckReversible, State: OK},
 		},
 		Changes:     sampleChanges(),
+		Diagram:     sampleDiagram(),
 		Plan:        "sha256:4f0c9a1b2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8",
 		Fingerprint: Fingerprints{Before: "sha256:00aa", After: "sha256:11bb"},
 		Steps: []Step{
@@ -107,7 +132,7 @@ func warned() Report {
 		Do:         "Run `alembic revision --autogenerate -m gift` and commit the new revision.",
 	}
 	r.Changes = append(r.Changes, catalog.Change{
-		Action: catalog.Removed, Object: public(catalog.Table, "legacy_cart"), Before: "table public.legacy_cart (\n    id integer NOT NULL\n)\n",
+		Action: catalog.Removed, Object: public(catalog.Table, "legacy_cart"), Before: "CREATE TABLE public.legacy_cart (\n    id integer NOT NULL,\n);\n",
 	})
 	r.Findings = []Finding{
 		{
@@ -195,6 +220,6 @@ func samples() map[string]Report {
 	return map[string]Report{
 		"rehearsal-pass": passing(), "rehearsal-warn": warned(), "rehearsal-block": blocked(), "rehearsal-failed": failing(),
 		"rehearsal-cancelled": cancelled(), "rehearsal-neutral": fork(), "rehearsal-nothing": nothing,
-		"promotion-pass": promoted(), "cleanup-pass": swept(),
+		"rehearsal-reshaped": reshaped(), "promotion-pass": promoted(), "cleanup-pass": swept(),
 	}
 }

@@ -17,6 +17,11 @@ const (
 // Text renders r for a terminal, everything in it, with colours if asked for. Control
 // characters from outside show as their number and do nothing to the terminal.
 func Text(r Report, color bool) string {
+	p := newTextPage(r, color)
+	return strings.TrimRight(run(p.templates, "text.txt.tmpl", p), "\n") + "\n"
+}
+
+func newTextPage(r Report, color bool) page {
 	paint := func(with string) func(any) (markup, error) {
 		return func(v any) (markup, error) {
 			plain, err := escapeTerminal(v)
@@ -27,17 +32,17 @@ func Text(r Report, color bool) string {
 		}
 	}
 	line := func(s string) markup { return markup(oneLine(s)) }
-	p := page{Report: r, dialect: dialect{text: line, code: line}}
+	p := page{Report: r, dialect: dialect{text: line, code: line, fold: line}, sizes: sizesByObject(r.Sizes)}
 	set, err := load("*.txt.tmpl", escapeTerminal, template.FuncMap{
 		"bold": paint(bold), "code": paint(cyan), "indent": indent, "took": took, "at": at, "count": count,
 		"diff":  func(body string) markup { return colorDiff(body, color) },
-		"lines": lastLines, "note": hang, "rows": p.textRows,
+		"lines": lastLines, "note": hang, "rows": p.textRows, "counts": p.textCounts,
 	})
 	if err != nil {
 		panic(err) // the templates are part of the program
 	}
 	p.templates = set
-	return strings.TrimRight(run(set, "text.txt.tmpl", p), "\n") + "\n"
+	return p
 }
 
 // escapeTerminal is the escaper of the terminal's form: one line, nothing invisible.
@@ -77,13 +82,33 @@ func colorDiff(body string, color bool) markup {
 // textRow is a row of the table of changes with its diff.
 type textRow struct {
 	row
-	Body string
+	Size, Body string
 }
 
 func (p page) textRows() []textRow {
 	var rows []textRow
 	for _, c := range byRisk(p.Changes) {
-		rows = append(rows, textRow{row: p.rowOf(c), Body: diffOf(c).Body})
+		one := textRow{row: p.rowOf(c), Body: p.diffOf(c).Body}
+		if p.consequence(c) == "" { // else it is said there
+			one.Size = p.amount(c.Object)
+		}
+		rows = append(rows, one)
 	}
 	return rows
+}
+
+// textCounts are the lines of the table of counts: "tables: 1 removed, 2 changed".
+func (p page) textCounts() []string {
+	numbers := countsOf(p.Changes)
+	var lines []string
+	for _, r := range numbers.Rows {
+		var words []string
+		for i, n := range r.Cells {
+			if n != "" {
+				words = append(words, n+" "+numbers.Actions[i].Word)
+			}
+		}
+		lines = append(lines, oneLine(r.Kind)+": "+strings.Join(words, ", "))
+	}
+	return lines
 }

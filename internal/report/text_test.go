@@ -16,7 +16,7 @@ func TestTextColor(t *testing.T) {
 	if strings.Contains(plain, "\x1b") {
 		t.Error("without colour there are escape sequences")
 	}
-	for _, want := range []string{green + "+    note text" + normal, red + "-table public.legacy_cart (" + normal, bold} {
+	for _, want := range []string{green + "+    note text," + normal, red + "-CREATE TABLE public.legacy_cart (" + normal, bold} {
 		if !strings.Contains(colored, want) {
 			t.Errorf("%q is not in the coloured text", want)
 		}

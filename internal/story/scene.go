@@ -184,9 +184,7 @@ func (r *run) snapshotAfter(ctx context.Context) (err error) {
 		r.scene.before.SetTool(t.Schema, t.Name, alembic)
 		r.scene.after.SetTool(t.Schema, t.Name, alembic)
 	}
-	r.report.Fingerprint.Before = r.scene.before.Fingerprint()
-	r.report.Fingerprint.After = r.scene.after.Fingerprint()
-	r.report.Changes = catalog.Compare(r.scene.before, r.scene.after)
+	r.report.Compared(catalog.NewComparison(r.scene.before, r.scene.after))
 	return nil
 }
 

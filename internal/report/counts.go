@@ -1,0 +1,113 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
+)
+
+// maxKinds is how many kinds the table of counts has at most; PostgreSQL has about fifty.
+const maxKinds = 60
+
+// counts is the table of counts: how many of each kind were added, changed and so on.
+type counts struct {
+	// Heading stands above it, if there is more in the report than changes.
+	Heading string
+	Actions []actionHead
+	Rows    []countRow
+}
+
+// actionHead is the head of one column.
+type actionHead struct{ Mark, Word string }
+
+// countRow holds the numbers of one kind, in the order of the heads; "" for none.
+type countRow struct {
+	Kind  string
+	Cells []string
+}
+
+// inOrder are all actions, gravest first.
+var inOrder = []catalog.Action{catalog.Recreated, catalog.Removed, catalog.Rewritten, catalog.Changed, catalog.Renamed, catalog.Added}
+
+// tally counts objects by kind and action.
+type tally map[catalog.Kind]map[catalog.Action]int
+
+// countsOf counts the objects that stand alone, and the parts of those that stayed.
+func countsOf(changes []catalog.Change) counts {
+	alone, parts := tally{}, tally{}
+	for _, c := range changes {
+		alone.add(c.Object.Kind, c.Action)
+		for object, action := range partsOf(c) {
+			parts.add(object.Kind, action)
+		}
+	}
+	var result counts
+	var shown []catalog.Action
+	for _, a := range inOrder {
+		if alone.any(a) || parts.any(a) {
+			mark, word := marksOf(a)
+			shown = append(shown, a)
+			result.Actions = append(result.Actions, actionHead{mark, word})
+		}
+	}
+	result.Rows = append(alone.rows(shown), parts.rows(shown)...)
+	return result
+}
+
+// partsOf tells what happened to each part of an object: that it came or went rather than
+// that one of its attributes differs.
+func partsOf(c catalog.Change) map[catalog.Identity]catalog.Action {
+	parts := map[catalog.Identity]catalog.Action{}
+	for _, d := range c.Details {
+		if d.Follows || d.Object == c.Object {
+			continue
+		}
+		if d.Attribute == "" {
+			parts[d.Object] = d.Action
+		} else if parts[d.Object] == "" {
+			parts[d.Object] = catalog.Changed
+		}
+	}
+	return parts
+}
+
+func (t tally) add(kind catalog.Kind, action catalog.Action) {
+	if t[kind] == nil {
+		t[kind] = map[catalog.Action]int{}
+	}
+	t[kind][action]++
+}
+
+func (t tally) any(action catalog.Action) bool {
+	for _, actions := range t {
+		if actions[action] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// rows gives a row for each kind, in the catalog's order.
+func (t tally) rows(actions []catalog.Action) []countRow {
+	var kinds []catalog.Kind
+	for kind := range t {
+		kinds = append(kinds, kind)
+	}
+	slices.SortFunc(kinds, func(a, b catalog.Kind) int {
+		return catalog.Identity{Kind: a}.Compare(catalog.Identity{Kind: b})
+	})
+	var rows []countRow
+	for _, kind := range kinds[:min(len(kinds), maxKinds)] {
+		r := countRow{Kind: clip(maxName, kind.Plural())}
+		for _, a := range actions {
+			cell := ""
+			if n := t[kind][a]; n > 0 {
+				cell = strconv.Itoa(n)
+			}
+			r.Cells = append(r.Cells, cell)
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
