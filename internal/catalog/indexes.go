@@ -65,6 +65,9 @@ func plainIndex(index *row, table *relation) string {
 	if raw.Has("nulls_not_distinct") {
 		text = append(text, "NULLS NOT DISTINCT")
 	}
+	if predicate := raw.Get("predicate"); predicate != "" {
+		text = append(text, "WHERE", predicate)
+	}
 	return strings.Join(text, " ")
 }
 

@@ -10,7 +10,7 @@ SELECT
         THEN a.attcollation::pg_catalog.regcollation::text END AS collation,
     NULLIF(NULLIF(a.attcollation, 0), 100) AS raw_collation,
     a.attnotnull AS not_null,
-    NULLIF(nn.conname::text, c.relname || '_' || a.attname || '_not_null') AS not_null_name, -- since 18
+    CASE WHEN nn.oid IS NOT NULL THEN NULLIF(nn.conname::text, c.relname || '_' || a.attname || '_not_null') END AS not_null_name, -- since 18
     nn.connoinherit AS not_null_no_inherit, -- since 18
     NOT nn.convalidated AS not_null_not_valid, -- since 18
     NOT nn.conislocal AND NOT c.relispartition AS not_null_inherited, -- since 18

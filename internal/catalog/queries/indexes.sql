@@ -5,15 +5,15 @@
 --
 -- pg_get_indexdef() is by far the dearest of PostgreSQL's functions in a snapshot. Plain
 -- indexes are sent as raw_ columns instead, and put into the same words by plainIndex. Plain
--- is a btree or hash index on columns alone, without options or collations, whose operator
--- classes are the default for whatever type could use them. The types bpchar, bit and varbit
+-- is a btree or hash index on columns alone, partial or not, without options or collations, whose
+-- operator classes are the default for whatever type could use them. The types bpchar, bit and varbit
 -- can use each other's or those of text, so there only PostgreSQL can tell; and nothing is plain
 -- where somebody has made such types, by an implicit cast without a function.
 WITH plain AS MATERIALIZED (
     SELECT v.indclass, v.indcollation
     FROM (
         SELECT DISTINCT indclass, indcollation FROM pg_catalog.pg_index
-        WHERE indexrelid >= 16384 AND indexprs IS NULL AND indpred IS NULL) v
+        WHERE indexrelid >= 16384 AND indexprs IS NULL) v
     WHERE NOT EXISTS (
           SELECT FROM pg_catalog.unnest(v.indclass::pg_catalog.oid[]) AS u(class)
           JOIN pg_catalog.pg_opclass oc ON oc.oid = u.class
@@ -28,7 +28,7 @@ SELECT
     c.oid,
     c.relfilenode AS file,
     c.relpages::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes,
-    CASE WHEN p.indclass IS NULL OR c.reloptions IS NOT NULL OR i.indexprs IS NOT NULL OR i.indpred IS NOT NULL
+    CASE WHEN p.indclass IS NULL OR c.reloptions IS NOT NULL OR i.indexprs IS NOT NULL
         THEN pg_catalog.pg_get_indexdef(c.oid) END AS definition,
     NOT i.indisvalid AND c.relkind = 'i' AS invalid,
     NOT i.indisready AND c.relkind = 'i' AS not_ready,
@@ -45,6 +45,7 @@ SELECT
     i.indpred IS NOT NULL AS note_partial,
     (i.indkey::pg_catalog.int2[])[0:i.indnkeyatts - 1] AS note_column,
     CASE WHEN i.indnatts > i.indnkeyatts THEN (i.indkey::pg_catalog.int2[])[i.indnkeyatts:i.indnatts - 1] END AS raw_include,
+    CASE WHEN p.indclass IS NOT NULL AND i.indexprs IS NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END AS raw_predicate,
     NULLIF(i.indoption::text, '0') AS raw_order,
     i.indnullsnotdistinct AS raw_nulls_not_distinct, -- since 15
     CASE WHEN c.relam <> 403 THEN 'hash' ELSE 'btree' END AS raw_method,
