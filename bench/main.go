@@ -70,7 +70,7 @@ func parse(args []string) (plan, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	servers := flags.String("servers", "15,18", "major versions of PostgreSQL, of 15 and 18")
 	tables := flags.String("tables", "1000", "sizes of the synthetic schemas; empty for none")
-	flags.StringVar(&p.folder, "folder", "", "folder of further schemas: NAME.sql, or NAME-MAJOR.sql for one version")
+	flags.StringVar(&p.folder, "folder", "../.tools/schemas", "folder of further schemas: NAME.sql, or NAME-MAJOR.sql for one version")
 	only := flags.String("only", strings.Join([]string{ours, pgDump, stripe, pgDelta}, ","), "contenders")
 	flags.IntVar(&p.effort.rounds, "rounds", 5, "turns of each contender")
 	flags.DurationVar(&p.effort.spend, "spend", 20*time.Second, "a contender takes no further turns after so long")
@@ -136,12 +136,12 @@ func (p plan) onServer(ctx context.Context, major int) (results []result, err er
 }
 
 func (p plan) schemas(major int) ([]wantedSchema, error) {
-	var all []wantedSchema
-	if p.folder != "" {
-		var err error
-		if all, err = folder(p.folder, major); err != nil {
-			return nil, err
-		}
+	all, err := folder(p.folder, major)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		say("there are no schemas but synthetic ones: no .sql file is in " + p.folder)
 	}
 	for _, n := range p.tables {
 		for _, s := range shapes {
