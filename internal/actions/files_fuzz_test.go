@@ -59,7 +59,7 @@ func FuzzHarmless(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		lines := bufio.NewScanner(strings.NewReader(harmless(text)))
+		lines := bufio.NewScanner(strings.NewReader(Harmless(text)))
 		for lines.Scan() {
 			if l := lines.Text(); strings.Contains(l, "##[") || strings.HasPrefix(strings.TrimSpace(l), "::") {
 				t.Errorf("%q gives the command %q", text, l)

@@ -87,7 +87,7 @@ func (r *Runner) Println(text string) {
 	defer r.mu.Unlock()
 	r.out.freshLine()
 	if r.hosted && len(r.fences) == 0 {
-		text = harmless(text)
+		text = Harmless(text)
 	}
 	_, _ = io.WriteString(r.out, strings.TrimRight(text, "\n")+"\n")
 }

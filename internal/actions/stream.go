@@ -39,9 +39,9 @@ func (l locked) Write(p []byte) (int, error) {
 	return l.r.out.Write(p)
 }
 
-// harmless breaks both forms of commands, so that the runner sees none: "::name::", which it takes
+// Harmless breaks both forms of commands, so that the runner sees none: "::name::", which it takes
 // after any white space at the start of a line, and the older "##[name]", which it takes anywhere.
-func harmless(text string) string {
+func Harmless(text string) string {
 	var b strings.Builder
 	for l := range strings.Lines(strings.NewReplacer("\r\n", "\n", "\r", "\n", "##[", "## [").Replace(text)) {
 		if strings.HasPrefix(strings.TrimSpace(l), "::") {

@@ -53,6 +53,7 @@ type command struct {
 	summary string // one line of the overview
 	usage   string // the words behind the name
 	about   string // what it does, with examples
+	bare    bool   // has none of the inputs that every command has
 	run     func(context.Context, *invocation) error
 }
 
@@ -164,6 +165,14 @@ func (in *invocation) parseOnlyFlags() error {
 // printError says what, why and what to do, a line each. On a runner it goes where masks
 // and fences are, and onto the page of the run.
 func (w World) printError(err error) {
+	if hosted(w.Getenv) {
+		w.printErrorTo(w.Stdout, err)
+		return
+	}
+	w.printErrorTo(w.Stderr, err)
+}
+
+func (w World) printErrorTo(out io.Writer, err error) {
 	what, e := err.Error(), fault.Explanation{}
 	if known, ok := fault.Explain(err); ok {
 		e = known
@@ -177,10 +186,10 @@ func (w World) printError(err error) {
 	}
 	text := strings.Join(lines, "\n")
 	if !hosted(w.Getenv) {
-		say(w.Stderr, "%s", text)
+		say(out, "%s", text)
 		return
 	}
-	runner := actions.New(w.Getenv, w.Stdout)
+	runner := actions.New(w.Getenv, out)
 	runner.Println(text)
 	runner.Annotate(actions.Annotation{Level: actions.Error, Title: "Neon Migrations", Message: text})
 }

@@ -18,9 +18,11 @@ func commands() []command {
 		{name: "promote", summary: "upgrade production to what was merged, and remove the branch", usage: "[flags]", about: aboutPromote, run: runPromote},
 		{name: "cleanup", summary: "remove the branch of a closed pull request, or of all of them", usage: "[flags]", about: aboutCleanup, run: runCleanup},
 		{name: "action", summary: "what a workflow step runs: reads the event and picks the story", usage: "[flags]", about: aboutAction, run: runAction},
+		{name: "snapshot", summary: "print the schema of any PostgreSQL database, for the eye or to be kept", usage: "[flags]", about: aboutSnapshot, bare: true, run: runSnapshot},
+		{name: "diff", summary: "tell what differs between two schemas, each a database or a snapshot", usage: "[flags] BEFORE AFTER", about: aboutDiff, bare: true, run: runDiff},
 		{name: "local", summary: "serve the Neon API on this machine, over real PostgreSQL", usage: "[flags]", about: aboutLocal, run: runLocal},
 		{name: "demo", summary: "watch a pull request from its opening to production", usage: "[flags]", about: aboutDemo, run: runDemo},
-		{name: "version", summary: "print the version", usage: "", about: "", run: runVersion},
+		{name: "version", summary: "print the version", usage: "", about: "", bare: true, run: runVersion},
 	}
 }
 
@@ -126,7 +128,11 @@ func (in *invocation) help(w io.Writer) {
 	if c.about != "" {
 		fmt.Fprintf(w, "\n%s\n", c.about)
 	}
-	if flags := config.FlagHelp(c.name) + ownFlags(c.name); flags != "" {
+	flags := ownFlags(c.name)
+	if !c.bare {
+		flags = config.FlagHelp(c.name) + flags
+	}
+	if flags != "" {
 		fmt.Fprintf(w, "\nFlags:\n%s", flags)
 	}
 }
@@ -136,6 +142,14 @@ func ownFlags(name string) string {
 	switch name {
 	case "local":
 		return "  --port PORT                 Port of the API on 127.0.0.1. Default: a free one.\n"
+	case "snapshot":
+		return "  --database-url URL          Address, such as postgresql://user@host:5432/database. [$DATABASE_URL]\n" +
+			"  --format text|json          Form of the result. Default: text.\n" +
+			"  --sizes                     Take along estimated rows and bytes. Copies of a database differ in them.\n"
+	case "diff":
+		return "  --format text|markdown|json\n                              Form of the result. Default: text.\n" +
+			"  --limit BYTES               Longest Markdown; 65536 fits into a comment on GitHub. Default: 1 MiB.\n" +
+			"  --map-role BEFORE=AFTER     A role that is called differently after. The flag may be repeated.\n"
 	case "demo":
 		return "  --output DIR                Where the pages go. Default: demo-output.\n" +
 			"  --python PATH               Python with alembic, sqlmodel and psycopg. Default: .venv, then python3.\n"

@@ -112,6 +112,19 @@ func password(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], secret)
 }
 
+// addressOf sets a variable to the address of a branch's database, of another one on the same
+// server if its name is given: address-of VARIABLE BRANCH [DATABASE]
+func addressOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: address-of VARIABLE BRANCH [DATABASE]")
+	}
+	u := address(ts, args[1])
+	if len(args) == 3 {
+		u.Path = "/" + args[2]
+	}
+	ts.Setenv(args[0], u.String())
+}
+
 // backwards sets a variable to the given words, each written backwards, with commas between:
 // so a program can look for them without holding them. backwards VARIABLE WORD...
 func backwards(ts *testscript.TestScript, neg bool, args []string) {
@@ -127,10 +140,14 @@ func backwards(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], strings.Join(turned, ","))
 }
 
-// sql runs statements on a branch and prints the rows of the last one: sql BRANCH STATEMENTS
+// sql runs statements on a branch and prints the rows of the last one: sql BRANCH STATEMENTS,
+// or sql BRANCH @FILE
 func sql(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: sql BRANCH STATEMENTS")
+		ts.Fatalf("usage: sql BRANCH STATEMENTS|@FILE")
+	}
+	if file, found := strings.CutPrefix(args[1], "@"); found {
+		args[1] = ts.ReadFile(file)
 	}
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, address(ts, args[0]).String())

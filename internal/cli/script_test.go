@@ -75,7 +75,7 @@ func runScripts(t *testing.T, dir string) {
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"exits": exits, "shop": shop, "tiny": tiny, "interrupt": interrupt, "serves": serves, "leftovers": leftovers,
-		"neon": neon, "neon-with": neonWith, "sql": sql, "password": password, "backwards": backwards,
+		"neon": neon, "neon-with": neonWith, "sql": sql, "password": password, "address-of": addressOf, "backwards": backwards,
 		"opens": opens, "merges": merges, "closes": closes, "event": event, "comments": comments, "runner": runner, "permits": permits,
 	}
 }

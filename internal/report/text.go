@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io"
 	"strings"
 	"text/template"
 )
@@ -51,6 +52,20 @@ func escapeTerminal(v any) (string, error) {
 		return string(safe), nil
 	}
 	return escapeText(v, oneLine)
+}
+
+// Visible gives a writer that passes text on with its control characters as their numbers. A
+// character must not be split between two writes.
+func Visible(w io.Writer) io.Writer { return visibleWriter{w} }
+
+type visibleWriter struct{ to io.Writer }
+
+// Write implements [io.Writer].
+func (w visibleWriter) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(w.to, visible(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // indent moves a text of several lines to the right.
