@@ -13,97 +13,118 @@ type Options struct {
 
 // Compare tells what changed from before to after: one [Change] for each object that stands
 // alone, most important first, the same for the same snapshots. Version tables of migration
-// tools, notes, facts and the environment are not compared.
+// tools, notes and the environment are not compared; of the facts only those are that tell,
+// within one lineage, what was renamed, recreated or rewritten.
 func Compare(before, after *Snapshot) []Change { return CompareWith(before, after, Options{}) }
 
 // CompareWith is [Compare] with options.
 func CompareWith(before, after *Snapshot, options Options) []Change {
-	b, a := newSide(before, options), newSide(after, options)
-	adoptSequences(b, a)
-	groups := map[Identity]*group{}
-	for _, p := range differing(b.objects, a.objects) {
-		for _, root := range p.roots(b, a) {
-			if groups[root] == nil {
-				groups[root] = &group{root: root}
-			}
-			groups[root].pairs = append(groups[root].pairs, p)
-		}
+	c := &comparer{
+		before: newSide(before, options), after: newSide(after, options),
+		lineage: before.Lineage != "" && before.Lineage == after.Lineage,
+		names:   newRenames(),
 	}
-	b.collect(groups, func(g *group) *[]Object { return &g.before })
-	a.collect(groups, func(g *group) *[]Object { return &g.after })
-	changes := make([]Change, 0, len(groups))
-	for _, g := range groups {
-		changes = append(changes, g.change())
-	}
+	c.match()
+	c.group()
+	c.follow()
+	changes := c.changes()
 	slices.SortFunc(changes, func(x, y Change) int {
-		return cmp.Or(cmp.Compare(x.weight(), y.weight()), x.Object.Compare(y.Object))
+		return cmp.Or(cmp.Compare(x.weight(), y.weight()), x.Object.Compare(y.Object), cmp.Compare(x.Action, y.Action))
 	})
 	return changes
 }
 
-// compared gives the objects that count, in their order.
-func compared(s *Snapshot, options Options) []Object {
+// comparer is a comparison in the making: objects are paired ([comparer.match]), gathered
+// under those that stand alone ([comparer.group]), and what only follows from other changes
+// is told with them ([comparer.follow]).
+type comparer struct {
+	before, after *side
+	// lineage tells that OIDs say which objects are the same.
+	lineage bool
+	// pairs are the objects that differ in anything.
+	pairs  []pair
+	names  *renames
+	groups []*group
+}
+
+// side is one of the two snapshots of a comparison.
+type side struct {
+	snapshot *Snapshot
+	// counts tells the objects that are compared.
+	counts func(*Object) bool
+	// alone are the sequences that are not told with the table that owns them.
+	alone map[Identity]bool
+	// groups are those that have their root on this side.
+	groups map[Identity]*group
+	// orphans tells that there are parts without what they belong to: a snapshot that was not
+	// taken by Read.
+	orphans bool
+	// last is the answer that parent gave last: parts of one table lie side by side.
+	last struct {
+		name   qualified
+		parent *Object
+	}
+}
+
+// qualified is a schema and a bare name in it.
+type qualified struct{ schema, name string }
+
+func newSide(s *Snapshot, options Options) *side {
+	d := &side{snapshot: s, counts: counting(s), alone: map[Identity]bool{}, groups: map[Identity]*group{}}
 	if options.VersionTables {
-		return s.Objects
+		d.counts = func(*Object) bool { return true }
 	}
-	left := map[[2]string]bool{}
-	for _, o := range s.Objects {
-		if o.Tool != "" {
-			left[[2]string{o.Schema, o.Name}] = true
-		}
-	}
-	var counting []Object
-	for _, o := range s.Objects {
-		belongs := cmp.Or(o.Parent, o.Get("owned_by_table"))
-		if o.Tool == "" && !left[[2]string{o.Schema, belongs}] {
-			counting = append(counting, o)
-		}
-	}
-	return counting
+	return d
 }
 
-// pair is an object that differs; one side is nil where it does not exist.
-type pair struct{ before, after *Object }
-
-// differing walks two sorted lists and gives the pairs whose fields are not the same.
-func differing(before, after []Object) []pair {
-	var pairs []pair
-	for len(before) > 0 || len(after) > 0 {
-		var order int
-		switch {
-		case len(before) == 0:
-			order = 1
-		case len(after) == 0:
-			order = -1
-		default:
-			order = before[0].Identity.Compare(after[0].Identity)
-		}
-		var p pair
-		if order <= 0 {
-			p.before, before = &before[0], before[1:]
-		}
-		if order >= 0 {
-			p.after, after = &after[0], after[1:]
-		}
-		if order != 0 || !slices.Equal(p.before.Fields, p.after.Fields) {
-			pairs = append(pairs, p)
-		}
+// next gives the place of the first object from i on that counts.
+func (s *side) next(i int) int {
+	for i < len(s.snapshot.Objects) && !s.counts(&s.snapshot.Objects[i]) {
+		i++
 	}
-	return pairs
+	return i
 }
 
-// roots are the objects that stand alone under which a pair is told: one, but for a part
-// whose table gave way to, say, a view of the same name.
-func (p pair) roots(b, a *side) []Identity {
-	switch {
-	case p.before == nil:
-		return []Identity{a.root(*p.after)}
-	case p.after == nil:
-		return []Identity{b.root(*p.before)}
+func (s *side) find(id Identity) *Object {
+	at, found := slices.BinarySearchFunc(s.snapshot.Objects, id, func(o Object, id Identity) int { return o.Identity.Compare(id) })
+	if !found || !s.counts(&s.snapshot.Objects[at]) {
+		return nil
 	}
-	was, is := b.root(*p.before), a.root(*p.after)
-	if was == is {
-		return []Identity{is}
+	return &s.snapshot.Objects[at]
+}
+
+// root is the object under which o is told: itself, its parent, or its owner.
+func (s *side) root(o *Object) *Object {
+	name := s.within(o)
+	if name.name == "" {
+		return o
 	}
-	return []Identity{was, is}
+	if name != s.last.name {
+		s.last.name, s.last.parent = name, s.parent(name)
+	}
+	if s.last.parent == nil {
+		s.orphans = true
+		return o
+	}
+	return s.last.parent
+}
+
+// within is the name of what o is told with; without a name, o stands alone.
+func (s *side) within(o *Object) qualified {
+	if o.Kind == Sequence && !s.alone[o.Identity] {
+		return qualified{o.Schema, o.Get(ownerTable)}
+	}
+	return qualified{o.Schema, o.Parent}
+}
+
+// parentKinds have parts that are told with them, or own sequences.
+var parentKinds = []Kind{Table, View, MaterializedView, ForeignTable, Composite, Domain}
+
+func (s *side) parent(name qualified) *Object {
+	for _, kind := range parentKinds {
+		if o := s.find(Identity{Kind: kind, Schema: name.schema, Name: name.name}); o != nil {
+			return o
+		}
+	}
+	return nil
 }

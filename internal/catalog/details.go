@@ -5,18 +5,45 @@ import (
 	"strings"
 )
 
-// fieldDetails tells how the fields of one object differ, attribute by attribute.
-func fieldDetails(before, after Object) []Detail {
-	var details []Detail
-	for _, name := range fieldNames(before, after) {
-		was, is := before.List(name), after.List(name)
+// told is a detail, and what it comes from.
+type told struct {
+	Detail
+	pair pair
+	// by is the object whose rename the detail follows; its group tells the detail if its
+	// own has nothing else to tell.
+	by *Object
+	// with is the group of the parent table that did the same.
+	with *group
+}
+
+// fieldDetails tells how the fields of one object differ: attribute by attribute, and what
+// only follows from renames as one detail at the end.
+func (r *renames) fieldDetails(p pair) []told {
+	var details []told
+	follows := told{Detail: Detail{Action: Changed, Object: p.after.Identity, Follows: true}, pair: p}
+	var attributes, before, after []string
+	for _, name := range fieldNames(*p.before, *p.after) {
+		was, is := p.before.List(name), p.after.List(name)
 		if slices.Equal(was, is) {
 			continue
 		}
-		for _, d := range listDetails(name, was, is) {
-			d.Object = after.Identity
-			details = append(details, d)
+		carried, by := r.carry(p, name, was, is)
+		if slices.Equal(carried, is) && by != nil {
+			attributes, before, after = append(attributes, name), append(before, was...), append(after, is...)
+			if follows.by == nil {
+				follows.by = by
+			}
+			continue
 		}
+		for _, d := range append(r.renamedLabels(p, name, was), listDetails(name, was, carried, is)...) {
+			d.Object = p.after.Identity
+			details = append(details, told{Detail: d, pair: p})
+		}
+	}
+	if follows.by != nil {
+		follows.Attribute = strings.Join(attributes, ", ")
+		follows.Before, follows.After = strings.Join(before, ", "), strings.Join(after, ", ")
+		details = append(details, follows)
 	}
 	return details
 }
@@ -33,27 +60,35 @@ func fieldNames(objects ...Object) []string {
 	return names
 }
 
-// listDetails compares the values of one attribute. One value on each side is a change of
-// it; else items come and go, each at its place, and those that stay may change their order.
-func listDetails(name string, was, is []string) []Detail {
+// listDetails compares the values of one attribute; carried are those of before in today's
+// names. One value on each side is a change of it; else items come and go, each at its
+// place, and those that stay may change their order.
+func listDetails(name string, was, carried, is []string) []Detail {
+	if slices.Equal(carried, is) {
+		return nil
+	}
 	if len(was) <= 1 && len(is) <= 1 && !alwaysList(name) {
 		return []Detail{singleDetail(name, was, is)}
 	}
+	var gone, stayed, stayedWas []string
+	now := set(is)
+	for i, item := range carried {
+		if now[item] {
+			stayed, stayedWas = append(stayed, item), append(stayedWas, was[i])
+		} else {
+			gone = append(gone, was[i])
+		}
+	}
+	come := without(is, carried)
 	var details []Detail
 	// Of a table's columns each is an object of its own: only their order is told here.
 	if name != columnList {
-		for _, item := range without(was, is) {
-			details = append(details, Detail{Action: Removed, Attribute: name, Before: item})
-		}
-		for _, item := range without(is, was) {
-			details = append(details, Detail{Action: Added, Attribute: name, After: item, Place: placeOf(name, item, is)})
-		}
+		details = itemDetails(name, gone, come, is)
 	}
-	stayed, stayedNow := without(was, without(was, is)), without(is, without(is, was))
-	if !slices.Equal(stayed, stayedNow) {
+	if stayedNow := without(is, come); !slices.Equal(stayed, stayedNow) {
 		details = append(details, Detail{
 			Action: Changed, Attribute: strings.TrimSuffix(name, "_order") + " order",
-			Before: strings.Join(stayed, ", "), After: strings.Join(stayedNow, ", "),
+			Before: strings.Join(stayedWas, ", "), After: strings.Join(stayedNow, ", "),
 		})
 	}
 	return details
@@ -70,18 +105,64 @@ func singleDetail(name string, was, is []string) Detail {
 	return d
 }
 
+// itemDetails tells which items of a list came and went. Those with one key, such as
+// fillfactor=70 and fillfactor=80, are one that changed.
+func itemDetails(name string, gone, come, is []string) []Detail {
+	was := map[string]string{}
+	for _, item := range gone {
+		was[key(name, item)] = item
+	}
+	var details []Detail
+	changed := map[string]bool{}
+	for _, item := range come {
+		before, found := was[key(name, item)]
+		if found && !changed[before] {
+			changed[before] = true
+			details = append(details, Detail{Action: Changed, Attribute: name, Before: before, After: item})
+		} else {
+			details = append(details, Detail{Action: Added, Attribute: name, After: item, Place: placeOf(name, item, is)})
+		}
+	}
+	for _, item := range gone {
+		if !changed[item] {
+			details = append(details, Detail{Action: Removed, Attribute: name, Before: item})
+		}
+	}
+	return details
+}
+
+// key is what makes an item of a list the same when its value changes; for most lists the
+// item is its own key.
+func key(name, item string) string {
+	switch {
+	case isOption(name):
+		item, _, _ = strings.Cut(item, "=")
+	case name == "grant":
+		item, _, _ = strings.Cut(item, " WITH GRANT OPTION")
+	}
+	return item
+}
+
+// isOption tells lists of key=value.
+func isOption(name string) bool {
+	return name == "option" || name == "setting" || strings.HasSuffix(name, "_option")
+}
+
 // alwaysList tells attributes whose single value is still an item and not the whole.
 func alwaysList(name string) bool {
 	switch name {
-	case columnList, "label", "grant", "revoke", "role", "option", "inherits":
+	case columnList, labelList, "grant", "revoke", "role", "inherits":
 		return true
 	}
-	return false
+	return isOption(name)
 }
+
+// labelList is the field with the values of an enum, in their order.
+const labelList = "label"
 
 // placeOf tells where an item is in a list whose order means something.
 func placeOf(name, item string, list []string) string {
-	if name != "label" {
+	if name != labelList {
 		return ""
 	}
 	at := slices.Index(list, item)
@@ -91,12 +172,16 @@ func placeOf(name, item string, list []string) string {
 	return "after " + literal(list[at-1])
 }
 
+// without gives the items that are not in another list.
 func without(list, other []string) []string {
-	var left []string
-	for _, item := range list {
-		if !slices.Contains(other, item) {
-			left = append(left, item)
-		}
+	known := set(other)
+	return slices.DeleteFunc(slices.Clone(list), func(item string) bool { return known[item] })
+}
+
+func set(items []string) map[string]bool {
+	known := make(map[string]bool, len(items))
+	for _, item := range items {
+		known[item] = true
 	}
-	return left
+	return known
 }

@@ -1,165 +1,191 @@
 package catalog
 
 import (
-	"cmp"
 	"slices"
 )
 
-// side is one of the two snapshots of a comparison.
-type side struct {
-	objects []Object
-	// parents are the objects that can have parts, by schema and name.
-	parents map[[2]string]Identity
-	// adopted are the sequences that are told with the table that owns them.
-	adopted map[Identity]Identity
-}
-
-func newSide(s *Snapshot, options Options) *side {
-	d := &side{objects: compared(s, options), parents: map[[2]string]Identity{}}
-	for _, o := range d.objects {
-		switch o.Kind {
-		case Table, ForeignTable, View, MaterializedView, Composite, Domain:
-			d.parents[[2]string{o.Schema, o.Name}] = o.Identity
-		default: // has no parts that are told with it
-		}
-	}
-	return d
-}
-
-// adoptSequences decides under which table a sequence is told, for both sides alike: the
-// owner in the newer snapshot, if that table is there whenever the sequence is.
-func adoptSequences(before, after *side) {
-	owners := map[Identity]Identity{}
-	for _, d := range []*side{before, after} {
-		for _, o := range d.objects {
-			if o.Kind == Sequence {
-				owners[o.Identity] = d.parents[[2]string{o.Schema, o.Get("owned_by_table")}]
-			}
-		}
-	}
-	for _, d := range []*side{before, after} {
-		d.adopted = owners
-		for _, o := range d.objects {
-			if o.Kind != Sequence {
-				continue
-			}
-			owner := owners[o.Identity]
-			if d.parents[[2]string{owner.Schema, owner.Name}] != owner {
-				delete(owners, o.Identity)
-			}
-		}
-	}
-}
-
-// root is the object under which o is told: itself, its parent, or its owner.
-func (d *side) root(o Object) Identity {
-	if o.Parent != "" {
-		return d.parents[[2]string{o.Schema, o.Parent}]
-	}
-	if owner, found := d.adopted[o.Identity]; found && owner.Kind != "" {
-		return owner
-	}
-	return o.Identity
-}
-
-// collect hands each object of a touched group to the group.
-func (d *side) collect(groups map[Identity]*group, list func(*group) *[]Object) {
-	for _, o := range d.objects {
-		if g := groups[d.root(o)]; g != nil {
-			objects := list(g)
-			*objects = append(*objects, o)
-		}
-	}
-}
-
-// group is an object that stands alone with all its parts, before and after.
+// group is an object that stands alone with all that is told with it, before and after.
 type group struct {
-	root          Identity
-	pairs         []pair
-	before, after []Object
+	// before and after are the object itself; one is nil where it does not exist.
+	before, after *Object
+	// root is what became of the object itself.
+	root pair
+	// recreated and rewritten are about its own rows.
+	recreated, rewritten bool
+	// carried is the object with whose new name this one has another identity.
+	carried *Object
+	details []told
+	// into is the group that tells this one, if all that happened here is a consequence.
+	into *group
+	// was and is are the objects of the group, for its texts.
+	was, is []Object
+	// did is what an heir of this table is compared with; see inherit.go.
+	did map[deed]bool
 }
 
-func (g *group) change() Change {
-	c := Change{Object: g.root, Before: render(g.root, g.before), After: render(g.root, g.after)}
-	switch {
-	case !has(g.before, g.root):
-		c.Action = Added
-	case !has(g.after, g.root):
-		c.Action = Removed
-	default:
-		c.Action = Changed
-		c.Details = g.details()
-		c.showDifference()
+// group gathers the pairs under the objects that stand alone.
+func (c *comparer) group() {
+	c.leaveSequencesAlone()
+	for _, p := range c.pairs {
+		if p.before != nil && p.after != nil {
+			c.tellPair(p)
+		} else {
+			c.tellOne(p)
+		}
 	}
-	return c
+	for _, g := range c.groups {
+		g.dropOwnedSequences()
+	}
 }
 
-// showDifference sees to it that a change has a diff even if the texts do not tell the two
-// apart, which would be an omission of the renderer.
-func (c *Change) showDifference() {
-	if c.Before != c.After {
+// leaveSequencesAlone finds the sequences that another table owns than before: they are told
+// alone, and so alike in both directions.
+func (c *comparer) leaveSequencesAlone() {
+	for _, p := range c.pairs {
+		if p.before == nil || p.after == nil || p.after.Kind != Sequence {
+			continue
+		}
+		was, is := c.before.root(p.before), c.after.root(p.after)
+		if (was == p.before) != (is == p.after) || was != p.before && c.counterpart(was) != is {
+			c.before.alone[p.before.Identity] = true
+			c.after.alone[p.after.Identity] = true
+		}
+	}
+}
+
+// counterpart gives the object after that is one with an object before, or nil.
+func (c *comparer) counterpart(o *Object) *Object {
+	if is := c.after.find(o.Identity); c.lineage && is != nil && is.number() == o.number() {
+		return is
+	}
+	is := c.after.find(c.names.forward.of(o.Identity))
+	if is == nil || c.names.back.of(is.Identity) != o.Identity {
+		return nil
+	}
+	return is
+}
+
+// origin is counterpart the other way round.
+func (c *comparer) origin(o *Object) *Object {
+	if was := c.before.find(o.Identity); c.lineage && was != nil && was.number() == o.number() {
+		return was
+	}
+	was := c.before.find(c.names.back.of(o.Identity))
+	if was == nil || c.names.forward.of(was.Identity) != o.Identity {
+		return nil
+	}
+	return was
+}
+
+// groupBefore gives the group of an object that was there before, and makes it if need be.
+func (c *comparer) groupBefore(o *Object) *group {
+	root := c.before.root(o)
+	if g := c.before.groups[root.Identity]; g != nil {
+		return g
+	}
+	return c.newGroup(root, c.counterpart(root))
+}
+
+// groupAfter is groupBefore for an object that is there after.
+func (c *comparer) groupAfter(o *Object) *group {
+	root := c.after.root(o)
+	if g := c.after.groups[root.Identity]; g != nil {
+		return g
+	}
+	return c.newGroup(c.origin(root), root)
+}
+
+func (c *comparer) newGroup(before, after *Object) *group {
+	g := &group{before: before, after: after}
+	if before != nil {
+		c.before.groups[before.Identity] = g
+	}
+	if after != nil {
+		c.after.groups[after.Identity] = g
+	}
+	c.groups = append(c.groups, g)
+	return g
+}
+
+// tellOne tells an object that came or went.
+func (c *comparer) tellOne(p pair) {
+	if p.before != nil {
+		g := c.groupBefore(p.before)
+		g.tell(Detail{Action: Removed, Object: p.before.Identity, Before: renderPart(*p.before)}, p)
 		return
 	}
-	for _, d := range c.Details {
-		line := "-- " + words(d.Object.String()+":", d.Attribute) + " "
-		c.Before += line + d.Before + "\n"
-		c.After += line + d.After + "\n"
+	g := c.groupAfter(p.after)
+	g.tell(Detail{Action: Added, Object: p.after.Identity, After: renderPart(*p.after)}, p)
+}
+
+// tellPair tells how an object differs. A part whose table gave way to a view of the same
+// name went with the one and came with the other.
+func (c *comparer) tellPair(p pair) {
+	if c.silent(p) {
+		return
+	}
+	g, is := c.groupBefore(p.before), c.groupAfter(p.after)
+	if g != is {
+		c.tellOne(pair{before: p.before})
+		c.tellOne(pair{after: p.after})
+		return
+	}
+	if p.after == g.after {
+		g.root = p
+		g.recreated, g.rewritten = c.recreated(p), c.otherFile(p)
+		if !p.renamed && p.before.Identity != p.after.Identity {
+			g.carried = c.carrier(p)
+		}
+	} else {
+		c.tellPart(g, p)
+	}
+	g.details = append(g.details, c.names.fieldDetails(p)...)
+}
+
+// silent tells pairs that only have the name of their renamed table or schema.
+func (c *comparer) silent(p pair) bool {
+	return p.after.Parent != "" && !p.renamed && slices.Equal(p.before.Fields, p.after.Fields) &&
+		!c.recreated(p) && !c.otherFile(p)
+}
+
+// tellPart tells what happened to a part as a whole. Indexes are always built anew with
+// their table.
+func (c *comparer) tellPart(g *group, p pair) {
+	is := p.after.Identity
+	switch {
+	case p.renamed:
+		was := p.before.Identity
+		g.tell(Detail{Action: Renamed, Object: is, Was: &was}, p)
+	case c.recreated(p):
+		g.tell(Detail{Action: Recreated, Object: is}, p)
+	}
+	if c.otherFile(p) && g.before.Facts.File == g.after.Facts.File {
+		g.tell(Detail{Action: Rewritten, Object: is}, p)
 	}
 }
 
-func has(objects []Object, id Identity) bool {
-	return slices.ContainsFunc(objects, func(o Object) bool { return o.Identity == id })
-}
+func (g *group) tell(d Detail, p pair) { g.details = append(g.details, told{Detail: d, pair: p}) }
 
-func (g *group) details() []Detail {
-	var details []Detail
-	for _, p := range g.pairs {
-		switch {
-		case p.before == nil:
-			details = append(details, Detail{Action: Added, Object: p.after.Identity, After: renderPart(*p.after)})
-		case p.after == nil:
-			details = append(details, Detail{Action: Removed, Object: p.before.Identity, Before: renderPart(*p.before)})
-		default:
-			details = append(details, fieldDetails(*p.before, *p.after)...)
+// carrier finds what gave an object another identity without being renamed itself: its
+// schema, the type of an argument, or the owner of a sequence.
+func (c *comparer) carrier(p pair) *Object {
+	if stageOf(p.before) == 2 {
+		if _, by := c.names.inText(p.before.Name); by != nil {
+			return by
 		}
 	}
-	slices.SortStableFunc(details, func(x, y Detail) int {
-		return cmp.Or(cmp.Compare(x.weight(), y.weight()), x.Object.Compare(y.Object))
+	return c.names.schemas[p.before.Schema].by
+}
+
+// dropOwnedSequences leaves out that a sequence starts anew where its table or column was
+// made anew, which says it.
+func (g *group) dropOwnedSequences() {
+	anew := func(column string) bool {
+		return g.recreated || slices.ContainsFunc(g.details, func(d told) bool {
+			return d.Action == Recreated && d.Object.Kind == Column && d.Object.Name == column
+		})
+	}
+	g.details = slices.DeleteFunc(g.details, func(d told) bool {
+		return d.Action == Recreated && d.Object.Kind == Sequence && d.pair.after != g.after && anew(d.pair.after.Get(ownerColumn))
 	})
-	return details
-}
-
-// weight orders details: what may lose data first, then what may break a program, then
-// what may block, then additions, then what only people read.
-func (d Detail) weight() int {
-	switch {
-	case d.Attribute == "" && d.Action == Removed && d.Object.Kind == Column:
-		return 0
-	case d.Attribute == "type":
-		return 1
-	case d.Attribute == "" && d.Action == Removed, d.Attribute == "label" && d.Action == Removed:
-		return 2
-	case d.Attribute == "comment", d.Attribute == "owner", d.Attribute == "index_comment", d.Attribute == "not_null_comment":
-		return 6
-	case d.Attribute == "grant", d.Attribute == "revoke":
-		return 5
-	case d.Attribute == "" && d.Action == Added:
-		return 4
-	}
-	return 3
-}
-
-// weight orders changes in the same spirit; a changed object weighs as its first detail does.
-func (c Change) weight() int {
-	switch {
-	case c.Action == Removed && (c.Object.Kind == Table || c.Object.Kind == Schema || c.Object.Kind == MaterializedView):
-		return 0
-	case c.Action == Removed:
-		return 2
-	case c.Action == Added:
-		return 4
-	case len(c.Details) > 0:
-		return c.Details[0].weight()
-	}
-	return 6
 }

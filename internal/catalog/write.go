@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -48,7 +47,7 @@ func (s *Snapshot) WriteText(w io.Writer) error {
 		return err
 	}
 	for _, g := range groups {
-		if _, err := fmt.Fprintf(w, "\n%s", render(g.root, g.after)); err != nil {
+		if _, err := fmt.Fprintf(w, "\n%s", render(g.after.Identity, g.is)); err != nil {
 			return err
 		}
 	}
@@ -59,17 +58,13 @@ func (s *Snapshot) WriteText(w io.Writer) error {
 // version tables of migration tools are not among them.
 func (s *Snapshot) groups() []*group {
 	d := newSide(s, Options{})
-	adoptSequences(d, d)
-	byRoot := map[Identity]*group{}
 	var groups []*group
-	for _, o := range d.objects {
-		if root := d.root(o); byRoot[root] == nil {
-			byRoot[root] = &group{root: root}
-			groups = append(groups, byRoot[root])
+	for i := d.next(0); i < len(s.Objects); i = d.next(i + 1) {
+		if o := &s.Objects[i]; d.root(o) == o {
+			groups = append(groups, &group{after: o})
 		}
 	}
-	d.collect(byRoot, func(g *group) *[]Object { return &g.after })
-	slices.SortFunc(groups, func(a, b *group) int { return a.root.Compare(b.root) })
+	d.collect(groups, (*group).sideAfter)
 	return groups
 }
 
@@ -77,10 +72,10 @@ func (s *Snapshot) writeHead(w io.Writer, groups []*group) error {
 	counts := map[Kind]int{}
 	var kinds []Kind
 	for _, g := range groups {
-		if counts[g.root.Kind] == 0 {
-			kinds = append(kinds, g.root.Kind)
+		if counts[g.after.Kind] == 0 {
+			kinds = append(kinds, g.after.Kind)
 		}
-		counts[g.root.Kind]++
+		counts[g.after.Kind]++
 	}
 	words := make([]string, len(kinds))
 	for i, kind := range kinds {

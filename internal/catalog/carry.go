@@ -1,0 +1,135 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// The fields that say which column owns a sequence: bare names in the sequence's schema.
+const (
+	ownerTable  = "owned_by_table"
+	ownerColumn = "owned_by_column"
+)
+
+// notNullField is the name of a column's NOT NULL constraint, where it is not the usual one.
+const notNullField = "not_null_name"
+
+// carry puts the values that a field had into today's names, as far as renames explain its
+// new ones. by is the first object whose rename was needed; it is nil where the rename is
+// told right beside: the order of columns, and the names that a sequence or a NOT NULL
+// constraint has from its column.
+func (r *renames) carry(p pair, name string, was, is []string) (carried []string, by *Object) {
+	if r.none() && !p.renamed || verbatim(name) {
+		return was, nil
+	}
+	if name == notNullField {
+		return carryNotNull(p, was, is), nil
+	}
+	carried = slices.Clone(was)
+	open := without(is, was)
+	for i, item := range was {
+		to, of := r.carryItem(p, name, item, open)
+		carried[i] = to
+		if by == nil && of != p.after {
+			by = of
+		}
+	}
+	if name == columnList || name == ownerTable || name == ownerColumn || name == labelList {
+		by = nil
+	}
+	return carried, by
+}
+
+// verbatim tells texts that people wrote, and names of roles. PostgreSQL does not touch them
+// when something is renamed: if such a text names the new name, somebody changed it.
+func verbatim(name string) bool {
+	switch name {
+	case "body", "owner", "grant", "revoke", "role":
+		return true
+	}
+	return isOption(name) || strings.HasSuffix(name, "comment") || strings.HasSuffix(name, "security_label")
+}
+
+// carryItem puts one value into today's names: names exactly, texts if they are one of the
+// new values but for names.
+func (r *renames) carryItem(p pair, name, item string, open []string) (string, *Object) {
+	if names := r.namesOf(p, name); names != nil {
+		if to, found := names(item); found {
+			return to.to.name, to.by
+		}
+		return item, nil
+	}
+	if slices.Contains(p.after.List(name), item) {
+		return item, nil
+	}
+	for _, candidate := range open {
+		if to, found := r.columns[p.table()][item]; found && to.to.name == candidate {
+			return candidate, to.by
+		}
+		if by, ok := r.explain(p, item, candidate); ok {
+			return candidate, by
+		}
+	}
+	return item, nil
+}
+
+// namesOf gives the translation of a field that holds bare names and nothing else; nil for
+// all other fields.
+func (r *renames) namesOf(p pair, field string) func(string) (renamed, bool) {
+	of := func(names map[string]renamed) func(string) (renamed, bool) {
+		return func(name string) (renamed, bool) { to, found := names[name]; return to, found }
+	}
+	switch field {
+	case columnList, "column", "include", "on_delete_column":
+		return of(r.columns[p.table()])
+	case "references_column":
+		table, _ := qualifiedAt(tokens(p.before.Get("references")), 0)
+		return of(r.columns[table])
+	case labelList:
+		return of(r.labels[p.table()])
+	case ownerColumn:
+		return of(r.columns[qualified{p.before.Schema, p.before.Get(ownerTable)}])
+	case ownerTable:
+		return func(name string) (renamed, bool) {
+			return renamed{to: r.forward.parent(qualified{p.before.Schema, name})}, true
+		}
+	case "in_schema":
+		return of(r.schemas)
+	}
+	return nil
+}
+
+// carryNotNull drops the name of a NOT NULL constraint that only shows now, or no longer,
+// because its table or column has another name: a name is told if PostgreSQL would have
+// chosen another one.
+func carryNotNull(p pair, was, is []string) []string {
+	if p.before.Identity != p.after.Identity && p.before.Has("not_null") && p.after.Has("not_null") &&
+		notNullName(p.before, was) == notNullName(p.after, is) {
+		return is
+	}
+	return was
+}
+
+func notNullName(o *Object, names []string) string {
+	switch {
+	case len(names) > 0:
+		return names[0]
+	case o.Parent == "":
+		return o.Name + "_not_null"
+	}
+	return o.Parent + "_" + o.Name + "_not_null"
+}
+
+// renamedLabels are the values of an enum that have another name.
+func (r *renames) renamedLabels(p pair, name string, was []string) []Detail {
+	if name != labelList {
+		return nil
+	}
+	var details []Detail
+	for _, label := range was {
+		if to, found := r.labels[p.table()][label]; found {
+			details = append(details, Detail{Action: Renamed, Attribute: labelList, Before: label, After: to.to.name})
+		}
+	}
+	return details
+}
