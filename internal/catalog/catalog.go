@@ -8,42 +8,14 @@
 //
 // A new kind of object is a file in queries/ (see queries.go for its column conventions),
 // a line in [sources], and, if its text should be nicer than a list of fields, a case in
-// the renderer. What has no query is counted by queries/not_modelled.sql, so that it is
-// named in every snapshot that contains it.
+// the renderer. What has no query is named by queries/not_modelled.sql in every snapshot
+// that contains it.
 package catalog
 
 import "slices"
 
 // Version is the version of the JSON form of [Snapshot] and [Comparison].
 const Version = 1
-
-// Kind is a kind of object, in PostgreSQL's own words and small letters.
-type Kind string
-
-// The kinds that are modelled. Column, Constraint, Index, Trigger, Policy and Rule have a
-// parent; all others stand alone.
-const (
-	Schema           Kind = "schema"
-	Extension        Kind = "extension"
-	Table            Kind = "table"
-	ForeignTable     Kind = "foreign table"
-	View             Kind = "view"
-	MaterializedView Kind = "materialized view"
-	Sequence         Kind = "sequence"
-	Enum             Kind = "enum"
-	Domain           Kind = "domain"
-	Composite        Kind = "composite type"
-	Range            Kind = "range type"
-	Function         Kind = "function"
-	Procedure        Kind = "procedure"
-	Aggregate        Kind = "aggregate"
-	Column           Kind = "column"
-	Constraint       Kind = "constraint"
-	Index            Kind = "index"
-	Trigger          Kind = "trigger"
-	Policy           Kind = "policy"
-	Rule             Kind = "rule"
-)
 
 // Snapshot is the schema of one database at one moment, and the value that everything
 // else compares, hashes and renders. It holds no row data and no secret.

@@ -8,42 +8,16 @@ import (
 // Identity names an object within a database. It is the same in every copy of it.
 type Identity struct {
 	Kind Kind `json:"kind"`
-	// Schema is empty for schemas and extensions.
+	// Schema is empty for what is in none: schemas, extensions, casts, publications.
 	Schema string `json:"schema,omitempty"`
 	// Name is the bare name; for functions, procedures and aggregates the quoted name with
-	// the types of the arguments, as in `total(integer, text)`.
+	// the types of the arguments, as in `total(integer, text)`. Where SQL needs more than a
+	// name, it is that: `=== (integer, integer)`, `x_ops USING btree`, `(text AS public.x)`,
+	// `FOR ROLE admin IN SCHEMA public ON TABLES`.
 	Name string `json:"name"`
 	// Parent is the bare name of the table, view or type that the object belongs to, in
 	// the same schema. Empty for objects that stand alone.
 	Parent string `json:"parent,omitempty"`
-}
-
-// rank is the place of a kind in snapshots and, where nothing else decides, in changes;
-// unknown kinds come last. A switch, because sorting a large snapshot asks it often.
-func (k Kind) rank() int {
-	switch k {
-	case Schema, Extension:
-		return 0
-	case Table, ForeignTable:
-		return 1
-	case Sequence:
-		return 2
-	case Enum, Domain, Composite, Range:
-		return 3
-	case View, MaterializedView:
-		return 4
-	case Function, Procedure, Aggregate:
-		return 5
-	case Column:
-		return 6
-	case Constraint:
-		return 7
-	case Index:
-		return 8
-	case Trigger, Policy, Rule:
-		return 9
-	}
-	return 10
 }
 
 // Compare orders identities by kind, schema, parent and name: a total order.
@@ -74,12 +48,10 @@ func (id Identity) QualifiedName() string {
 	return strings.Join(append(parts, id.quotedName()), ".")
 }
 
-// quotedName is the bare name, quoted; names with arguments are quoted already.
+// quotedName is the bare name, quoted; names that are more than one word are quoted already.
 func (id Identity) quotedName() string {
-	switch id.Kind {
-	case Function, Procedure, Aggregate:
+	if id.Kind.spelled() {
 		return id.Name
-	default:
-		return quote(id.Name)
 	}
+	return quote(id.Name)
 }

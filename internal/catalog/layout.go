@@ -12,8 +12,8 @@ import (
 // row is one row of a source, taken apart by its column names (see [source]).
 type row struct {
 	object Object
-	// of, ofType, relation, index, constraint and target are OIDs; 0 is none.
-	of, ofType, relation, index, constraint, target uint32
+	// of, ofType, namespace, relation, index, constraint and target are OIDs; 0 is none.
+	of, ofType, namespace, relation, index, constraint, target uint32
 	// attached is where the fields of an attachment belong; its class is 0 for objects.
 	attached address
 	// raw are the columns named raw_, without that prefix.
@@ -107,6 +107,8 @@ func numberSetter(name string) setter {
 		return number(func(to *row) *uint32 { return &to.of })
 	case "of_type":
 		return number(func(to *row) *uint32 { return &to.ofType })
+	case "namespace":
+		return number(func(to *row) *uint32 { return &to.namespace })
 	case "relation":
 		return number(func(to *row) *uint32 { return &to.relation })
 	case "index":

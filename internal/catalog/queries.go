@@ -15,6 +15,9 @@ var queryFiles embed.FS
 //
 //   - kind, schema, name: the identity; kind may be fixed by the source instead.
 //
+//   - namespace: the OID of the schema, instead of its name. A row of a system schema is named in
+//     NotModelled, one of a temporary schema dropped.
+//
 //   - of, of_type: the OID of the parent in pg_class or pg_type, which gives a child its
 //     schema and parent. A row whose parent is in no snapshot (an extension's table, a
 //     temporary one) is dropped.
@@ -25,12 +28,13 @@ var queryFiles embed.FS
 //     object: its row in pg_class, the index behind a constraint, a NOT NULL constraint.
 //
 //   - class, on, sub instead of all these: the row adds fields to the object with that
-//     address, as pg_description has it.
+//     address, as pg_description has it. If there is none, the row is dropped, unless it has
+//     a kind and a name: then it is all that is told of an object that is left out.
 //
 //   - note_x: a note x. Everything else is a field of that name.
 //
 //   - target: the OID in pg_class of a relation that the object refers to, and to which columns
-//     named references_ belong.
+//     named references_ belong; of a user mapping the OID of its server.
 //
 //   - raw_x: kept aside as x for the source's finish, which makes fields of it or nothing.
 //
@@ -51,22 +55,43 @@ type source struct {
 // what is attached to them.
 func sources() []source {
 	return []source{
-		{file: "schemas", kind: Schema},
+		{file: "members", finish: finishMember},
+		{file: "schemas", kind: Schema, finish: finishSchema},
 		{file: "extensions", kind: Extension},
+		{file: "languages"},
 		{file: "tables", kind: Table, finish: finishTable},
 		{file: "views", kind: View},
 		{file: "types"},
+		{file: "ranges"},
+		{file: "base_types"},
 		{file: "functions"},
 		{file: "columns", kind: Column, finish: finishColumn},
 		{file: "sequences", kind: Sequence, finish: finishSequence},
 		{file: "constraints", kind: Constraint, finish: finishConstraint},
 		{file: "indexes", kind: Index, finish: finishIndex},
 		{file: "triggers", kind: Trigger},
-		{file: "policies", kind: Policy},
+		{file: "policies", kind: Policy, finish: finishPolicy},
 		{file: "rules", kind: Rule},
 		{file: "aggregates"},
+		{file: "statistics", kind: Statistics, finish: finishStatistics},
+		{file: "operators", kind: Operator},
+		{file: "operator_classes"},
+		{file: "operator_members", finish: finishOperatorMember},
+		{file: "casts"},
+		{file: "collations", kind: Collation},
+		{file: "conversions", kind: Conversion},
+		{file: "text_search_parsers"},
+		{file: "text_search"},
+		{file: "foreign", finish: finishForeign},
+		{file: "publications", kind: Publication},
+		{file: "published", finish: finishPublished},
+		{file: "subscriptions", kind: Subscription, finish: finishSubscription},
+		{file: "event_triggers", kind: EventTrigger},
+		{file: "default_privileges", kind: DefaultPrivileges, finish: finishPrivileges},
 		{file: "comments"},
-		{file: "grants"},
+		{file: "labels"},
+		{file: "dependencies"},
+		{file: "grants", finish: finishPrivileges},
 	}
 }
 

@@ -7,20 +7,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// The catalogs in which objects that can be commented on live. Their OIDs are fixed for all
-// versions (src/include/catalog/pg_*.h).
-const (
-	classType       = 1247
-	classProc       = 1255
-	classRelation   = 1259
-	classConstraint = 2606
-	classNamespace  = 2615
-	classRewrite    = 2618
-	classTrigger    = 2620
-	classExtension  = 3079
-	classPolicy     = 3256
-)
-
 // reading is a snapshot in the making.
 type reading struct {
 	major  int
@@ -30,7 +16,9 @@ type reading struct {
 	databaseOID, moved string
 	types              *pgtype.Map
 	texts              texts
-	fields             []Field              // room for the fields of the next objects
+	fields             []Field // room for the fields of the next objects
+	namespaces         map[uint32]namespace
+	members            map[address]bool     // what belongs to extensions, without functions
 	relations          map[uint32]*relation // by pg_class OID
 	domains            map[uint32]int       // pg_type OID -> place in result.Objects
 	addresses          map[address]target
@@ -45,12 +33,14 @@ type target struct {
 
 func newReading(major int) *reading {
 	return &reading{
-		major:     major,
-		result:    Snapshot{Version: Version},
-		types:     pgtype.NewMap(),
-		relations: map[uint32]*relation{},
-		domains:   map[uint32]int{},
-		addresses: map[address]target{},
+		major:      major,
+		result:     Snapshot{Version: Version},
+		types:      pgtype.NewMap(),
+		namespaces: map[uint32]namespace{},
+		members:    map[address]bool{},
+		relations:  map[uint32]*relation{},
+		domains:    map[uint32]int{},
+		addresses:  map[address]target{},
 	}
 }
 
@@ -87,12 +77,15 @@ func (r *reading) keep(fields []Field) []Field {
 	return r.fields[start:len(r.fields):len(r.fields)]
 }
 
-// attach adds fields to an object. What belongs to no object of the snapshot is the system's,
-// an extension's, or of a kind that is named in NotModelled.
+// attach adds fields to an object. What belongs to no object of the snapshot is the system's or
+// an extension's, and dropped unless it can stand for itself.
 func (r *reading) attach(read row) {
 	to, found := r.find(read.attached)
-	if !found {
+	if read.object.Name == "" && (!found || r.result.Objects[to.place].Kind == ExtensionMember) {
 		return
+	}
+	if !found {
+		to = r.standIn(read)
 	}
 	o := &r.result.Objects[to.place]
 	for _, f := range read.object.Fields {
@@ -102,12 +95,13 @@ func (r *reading) attach(read row) {
 
 // find gives the object, or the column, with that address.
 func (r *reading) find(a address) (target, bool) {
-	if a.sub == 0 || a.class != classRelation {
+	t := r.relations[a.oid]
+	if a.sub == 0 || a.class != classRelation || t == nil || t.place < 0 {
 		to, found := r.addresses[a]
 		return to, found
 	}
-	c := r.relations[a.oid].column(int(a.sub))
-	return target{place: c.place}, c.name != "" && r.relations[a.oid].place >= 0
+	c := t.column(int(a.sub))
+	return target{place: c.place}, c.name != ""
 }
 
 func (r *reading) add(read row) {
@@ -119,6 +113,11 @@ func (r *reading) add(read row) {
 		}
 		parent := &r.result.Objects[at]
 		o.Schema, o.Parent = parent.Schema, parent.Name
+	} else if !r.belongs(read) {
+		return
+	}
+	if read.namespace != 0 {
+		o.Schema = r.namespaces[read.namespace].name
 	}
 	o.Fields = r.keep(o.Fields)
 	r.result.Objects = append(r.result.Objects, o)
@@ -152,30 +151,6 @@ func (r *reading) parent(read row) (place int, found bool) {
 		return 0, false
 	}
 	return t.place, true
-}
-
-// class is the catalog that an object of this kind lives in.
-func (k Kind) class() uint32 {
-	switch k {
-	case Schema:
-		return classNamespace
-	case Extension:
-		return classExtension
-	case Enum, Domain, Composite, Range:
-		return classType
-	case Function, Procedure, Aggregate:
-		return classProc
-	case Constraint:
-		return classConstraint
-	case Trigger:
-		return classTrigger
-	case Policy:
-		return classPolicy
-	case Rule:
-		return classRewrite
-	default: // tables, views, sequences, indexes, columns
-		return classRelation
-	}
 }
 
 // snapshot finishes the reading: what several rows say together, and the order.

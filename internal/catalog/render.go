@@ -142,15 +142,62 @@ func definition(c *canonical, parts []*canonical) []string {
 		return triggerText(c)
 	case Policy:
 		return policyText(c)
-	default:
+	case Schema, Extension:
 		return []string{words("CREATE", c.keyword(), c.QualifiedName(), c.with("SCHEMA ", "in_schema")) + ";"}
+	default:
+		return rareText(c)
 	}
+}
+
+// rareText is definition for the kinds that few schemas have.
+func rareText(c *canonical) []string {
+	switch c.Kind {
+	case BaseType, ShellType:
+		return baseTypeText(c)
+	case Statistics:
+		return statisticsText(c)
+	case Operator:
+		return operatorText(c)
+	case OperatorClass, OperatorFamily:
+		return operatorClassText(c)
+	case Cast, Transform:
+		return castText(c)
+	case Collation:
+		return collationText(c)
+	case Conversion:
+		return conversionText(c)
+	case SearchParser, SearchTemplate, SearchDictionary, SearchConfiguration:
+		return searchText(c)
+	case DataWrapper, Server, UserMapping:
+		return foreignText(c)
+	case Publication:
+		return publicationText(c)
+	case Subscription:
+		return subscriptionText(c)
+	case EventTrigger:
+		return eventTriggerText(c)
+	case Language, AccessMethod:
+		return handlerText(c)
+	case ExtensionMember:
+		return memberText(c)
+	default: // default privileges and system objects are nothing but what was granted
+		return nil
+	}
+}
+
+// block writes CREATE with properties in parentheses, one a line; "" is none.
+func (c *canonical) block(properties ...string) []string {
+	text := []string{"CREATE " + c.address() + " ("}
+	for _, line := range lines(properties...) {
+		text = append(text, "    "+line+",")
+	}
+	return append(text, ");")
 }
 
 // keyword is the kind as SQL says it.
 func (c *canonical) keyword() string {
 	switch c.Kind {
-	case Enum, Composite, Range:
+	case Enum, Composite, Range, BaseType, ShellType:
 		return "TYPE"
 	default:
 		return strings.ToUpper(string(c.Kind))
@@ -164,6 +211,8 @@ func (c *canonical) address() string {
 		return c.keyword() + " " + c.quotedName() + " ON " + quote(c.Schema) + "." + quote(c.Parent)
 	case Index:
 		return "INDEX " + quote(c.Schema) + "." + c.quotedName()
+	case ExtensionMember, SystemObject:
+		return c.Name
 	default:
 		return c.keyword() + " " + c.QualifiedName()
 	}
@@ -183,6 +232,12 @@ func about(c *canonical) []string {
 		c.comment("CONSTRAINT "+quote(cmp.Or(c.Get("not_null_name"), c.Parent+"_"+c.Name+"_not_null"))+
 			" ON "+quote(c.Schema)+"."+quote(c.Parent), "not_null_comment"),
 	)...)
+	for _, label := range c.takeList("security_label") {
+		provider, words, _ := strings.Cut(label, " ")
+		text = append(text, "SECURITY LABEL FOR "+provider+" ON "+c.address()+" IS "+words+";")
+	}
+	text = append(text, c.dependence(c.address(), "depends_on_extension")...)
+	text = append(text, c.dependence("INDEX "+quote(c.Schema)+"."+quote(c.Name), "index_depends_on_extension")...)
 	text = append(text, c.privileges("GRANT", "grant", " TO ")...)
 	text = append(text, c.privileges("REVOKE", "revoke", " FROM ")...)
 	for _, f := range c.Fields {
@@ -200,11 +255,27 @@ func (c *canonical) comment(target, name string) string {
 	return ""
 }
 
+// dependence tells the extensions that the object is dropped with.
+func (c *canonical) dependence(target, name string) []string {
+	var text []string
+	for _, extension := range c.takeList(name) {
+		text = append(text, "ALTER "+target+" DEPENDS ON EXTENSION "+quote(extension)+";")
+	}
+	return text
+}
+
 // privileges writes one line for each role; a field says "SELECT TO role".
 func (c *canonical) privileges(verb, name, preposition string) []string {
 	target := c.address()
-	if c.Kind == View || c.Kind == MaterializedView || c.Kind == ForeignTable {
+	switch c.Kind {
+	case View, MaterializedView, ForeignTable:
 		target = "TABLE " + c.QualifiedName()
+	case Server:
+		target = "FOREIGN " + target
+	case DefaultPrivileges:
+		at := strings.LastIndex(c.Name, " ON ")
+		verb, target = "ALTER DEFAULT PRIVILEGES "+c.Name[:at]+" "+verb, c.Name[at+len(" ON "):]
+	default: // have the same name in GRANT
 	}
 	byRole := map[string][]string{}
 	var roles []string

@@ -53,13 +53,11 @@ func compositeText(c *canonical, parts []*canonical) []string {
 }
 
 func rangeText(c *canonical) []string {
-	text := []string{"CREATE TYPE " + c.QualifiedName() + " AS RANGE ("}
-	for _, line := range lines(c.with("SUBTYPE = ", "type"), c.with("SUBTYPE_OPCLASS = ", "operator_class"),
+	text := c.block(c.with("SUBTYPE = ", "type"), c.with("SUBTYPE_OPCLASS = ", "operator_class"),
 		c.with("COLLATION = ", "collation"), c.with("CANONICAL = ", "canonical"),
-		c.with("SUBTYPE_DIFF = ", "subtype_difference"), c.with("MULTIRANGE_TYPE_NAME = ", "multirange")) {
-		text = append(text, "    "+line+",")
-	}
-	return append(text, ");")
+		c.with("SUBTYPE_DIFF = ", "subtype_difference"), c.with("MULTIRANGE_TYPE_NAME = ", "multirange"))
+	text[0] = "CREATE TYPE " + c.QualifiedName() + " AS RANGE ("
+	return text
 }
 
 // functionText names the function with its full list of arguments; the body keeps its lines.
@@ -98,7 +96,7 @@ func aggregateText(c *canonical) []string {
 	text := []string{words("CREATE AGGREGATE", c.QualifiedName(), "(")}
 	for _, f := range c.Fields {
 		switch f.Name {
-		case "owner", "comment", "grant", "revoke":
+		case "owner", "comment", "grant", "revoke", "security_label", "depends_on_extension":
 			continue
 		}
 		text = append(text, "    "+strings.ToUpper(f.Name)+" = "+c.take(f.Name)+",")

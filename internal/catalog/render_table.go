@@ -16,7 +16,7 @@ func tableText(c *canonical, parts []*canonical) []string {
 		words(c.with("PARTITION OF ", "partition_of"), c.take("bound")),
 		c.with("PARTITION BY ", "partition_by"),
 		c.with("SERVER ", "server"),
-		c.list("OPTIONS ", "server_option"),
+		c.serverOptions(),
 		c.with("USING ", "access_method"),
 		c.list("WITH ", "option"),
 		c.list("WITH toast ", "toast_option"),
@@ -68,7 +68,7 @@ func bodyLine(c *canonical) string {
 	}
 	line := words(quote(c.Name), c.take("type"), c.with("COLLATE ", "collation"), c.notNull(),
 		c.with("DEFAULT ", "default"), generated, c.with("STORAGE ", "storage"), c.with("COMPRESSION ", "compression"),
-		c.with("STATISTICS ", "statistics"), c.list("WITH ", "option"), c.list("OPTIONS ", "server_option"))
+		c.with("STATISTICS ", "statistics"), c.list("WITH ", "option"), c.serverOptions())
 	if c.flag("inherited", "inherited") != "" {
 		line += " /* inherited */"
 	}

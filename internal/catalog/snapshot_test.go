@@ -132,17 +132,6 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-func TestNotModelled(t *testing.T) {
-	conn := postgrestest.Connect(t, postgrestest.Database(t))
-	execute(t, conn, `CREATE TABLE t (a integer, b integer); CREATE STATISTICS stats ON a, b FROM t;
-		CREATE PUBLICATION pub FOR ALL TABLES; CREATE COLLATION mine FROM "C";
-		ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC`)
-	want := []string{"collation public.mine", "default acl for role postgres on tables", "publication pub", "statistics object public.stats"}
-	if diff := cmp.Diff(want, read(t, conn).NotModelled); diff != "" {
-		t.Errorf("not modelled (-want +got):\n%s", diff)
-	}
-}
-
 // TestInvalidIndex leaves behind what a failed CREATE INDEX CONCURRENTLY does. pg_dump keeps
 // silent about it.
 func TestInvalidIndex(t *testing.T) {

@@ -3,9 +3,8 @@
 SELECT
     e.oid,
     e.extname::text AS name,
-    n.nspname::text AS in_schema,
+    (SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = e.extnamespace) AS in_schema,
     e.extversion AS note_version
 FROM pg_catalog.pg_extension e
-JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
 WHERE e.oid >= 16384
   AND e.extname <> 'neon'

@@ -107,6 +107,8 @@ func DatabaseOn(t testing.TB, server *postgres.Server) postgres.Address {
 	address.Database = "t_" + strings.ToLower(rand.Text()[:12])
 	Exec(t, server.Address(), "CREATE DATABASE "+postgres.QuoteIdentifier(address.Database)+" TEMPLATE template0")
 	t.Cleanup(func() {
+		// A subscription belongs to the server and keeps its database from being dropped.
+		Exec(t, server.Address(), fmt.Sprintf("DELETE FROM pg_subscription s USING pg_database d WHERE s.subdbid = d.oid AND d.datname = '%s'", address.Database))
 		Exec(t, server.Address(), fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", postgres.QuoteIdentifier(address.Database)))
 	})
 	return address

@@ -1,0 +1,85 @@
+package catalog
+
+import "strings"
+
+// namespace is a schema by its OID; the system's own and temporary ones are known too.
+type namespace struct {
+	name   string
+	system bool
+}
+
+// cloudAdmin is the superuser of Neon, whose objects are Neon's own and no part of the schema.
+// It also owns the schema public of databases made with PostgreSQL 14, as initdb left it.
+const cloudAdmin = "cloud_admin"
+
+// neonRole tells roles that have privileges everywhere by Neon's doing.
+func neonRole(role string) bool { return role == cloudAdmin || role == "neon_superuser" }
+
+// finishMember notes what belongs to an extension.
+func finishMember(r *reading, member *row) bool {
+	r.members[member.attached] = true
+	return false
+}
+
+// finishSchema notes the schema's name for what is in it, and leaves out those of the system
+// and of Neon.
+func finishSchema(r *reading, s *row) bool {
+	o, raw := &s.object, Object{Fields: s.raw}
+	r.namespaces[o.Facts.OID] = namespace{name: o.Name, system: raw.Has("system")}
+	return len(s.raw) == 0
+}
+
+// belongs tells whether a row that has no parent is an object of this schema: no member of an
+// extension, none of Neon's or the system's, and none that goes with its session.
+func (r *reading) belongs(read row) bool {
+	o := &read.object
+	if r.members[address{o.Kind.class(), o.Facts.OID, 0}] {
+		return false
+	}
+	if o.Get("owner") == cloudAdmin && o.Identity != (Identity{Kind: Schema, Name: "public"}) {
+		return false
+	}
+	if read.namespace == 0 {
+		return true
+	}
+	n := r.namespaces[read.namespace]
+	if n.system && !strings.HasPrefix(n.name, "pg_temp_") && !strings.HasPrefix(n.name, "pg_toast") {
+		id := o.Identity
+		id.Schema = n.name
+		r.result.NotModelled = append(r.result.NotModelled, id.String())
+	}
+	return !n.system
+}
+
+// standIn makes an object of an attachment to something that is left out.
+func (r *reading) standIn(read row) target {
+	to := target{place: len(r.result.Objects)}
+	o := Object{Identity: read.object.Identity, Facts: Facts{OID: read.attached.oid, Number: read.attached.sub}}
+	for _, f := range read.raw {
+		if f.Name == "extension" {
+			o.Fields = append(o.Fields, f)
+		}
+	}
+	r.result.Objects = append(r.result.Objects, o)
+	r.addresses[read.attached] = to
+	return to
+}
+
+// standIn says something of a table of an extension, which is left out.
+func (t *relation) standIn(oid uint32, said Field) row {
+	id := Identity{Kind: ExtensionMember, Name: "TABLE " + t.qualifiedName()}
+	return row{attached: address{classRelation, oid, 0}, object: Object{Identity: id, Fields: []Field{said}}}
+}
+
+// finishPolicy tells a policy on a table of an extension as a field of what stands in for it.
+func finishPolicy(r *reading, p *row) bool {
+	t := r.relations[p.of]
+	if t == nil || t.place >= 0 {
+		return true
+	}
+	policy := p.object
+	policy.Schema, policy.Parent = t.schema, t.name
+	text := strings.Join(policyText(canonicalOf(policy)), " ")
+	r.attach(t.standIn(p.of, Field{Name: "policy", Value: text}))
+	return false
+}
