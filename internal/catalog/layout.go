@@ -186,7 +186,12 @@ func eachColumn(t *relation, array []byte, do func(string)) error {
 }
 
 func eachNumber(array []byte, do func(int)) error {
-	for item := range strings.SplitSeq(strings.Trim(string(array), "{}"), ",") {
+	text := string(array)
+	// A vector that was cast to an array counts from zero, and says so: [0:1]={1,2}.
+	if _, items, found := strings.Cut(text, "="); found {
+		text = items
+	}
+	for item := range strings.SplitSeq(strings.Trim(text, "{}"), ",") {
 		n, err := strconv.Atoi(item)
 		if err != nil {
 			return err
