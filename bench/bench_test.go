@@ -22,11 +22,11 @@ func TestMain(m *testing.M) {
 
 // TestBench runs all of it on a few tables.
 func TestBench(t *testing.T) {
-	p, err := parse([]string{"-servers", "15", "-tables", "6", "-rounds", "1", "-only", ours + "," + pgDump})
+	p, err := parse([]string{"-servers", "15", "-tables", "6", "-rounds", "1", "-only", ours + "," + pgDump, "-regress", t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	results, err := p.onServer(t.Context(), 15)
+	results, err := p.onVersion(t.Context(), 15)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	var results []result
 	for _, major := range p.majors {
-		found, err := p.onServer(ctx, major)
+		found, err := p.onVersion(ctx, major)
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string) error {
 // plan is what is to be measured.
 type plan struct {
 	majors, tables []int
-	folder         string
+	regress        string
 	only           []string
 	effort         effort
 }
@@ -70,7 +70,7 @@ func parse(args []string) (plan, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	servers := flags.String("servers", "15,18", "major versions of PostgreSQL, of 15 and 18")
 	tables := flags.String("tables", "1000", "sizes of the synthetic schemas; empty for none")
-	flags.StringVar(&p.folder, "folder", "../.tools/schemas", "folder of further schemas: NAME.sql, or NAME-MAJOR.sql for one version")
+	flags.StringVar(&p.regress, "regress", "../.tools/regress", "what scripts/regress has made: PostgreSQL's own tests, and schemas/NAME.sql, or NAME-MAJOR.sql for one version")
 	only := flags.String("only", strings.Join([]string{ours, pgDump, stripe, pgDelta}, ","), "contenders")
 	flags.IntVar(&p.effort.rounds, "rounds", 5, "turns of each contender")
 	flags.DurationVar(&p.effort.spend, "spend", 20*time.Second, "a contender takes no further turns after so long")
@@ -83,10 +83,11 @@ func parse(args []string) (plan, error) {
 		p.effort.patience = 30 * time.Minute
 	}
 	p.only = strings.Split(*only, ",")
-	var serversErr, tablesErr error
+	var serversErr, tablesErr, placeErr error
 	p.majors, serversErr = numbers(*servers)
 	p.tables, tablesErr = numbers(*tables)
-	return p, errors.Join(serversErr, tablesErr)
+	p.regress, placeErr = filepath.Abs(p.regress) // PostgreSQL's tests ask for a place, wherever the server stands
+	return p, errors.Join(serversErr, tablesErr, placeErr)
 }
 
 func numbers(list string) ([]int, error) {
@@ -104,9 +105,32 @@ func numbers(list string) ([]int, error) {
 	return found, nil
 }
 
-// onServer measures all schemas on one version of the server.
-func (p plan) onServer(ctx context.Context, major int) (results []result, err error) {
-	s, err := startServer(ctx, major)
+// onVersion measures all schemas on one version of the server.
+func (p plan) onVersion(ctx context.Context, major int) ([]result, error) {
+	binaries, err := usual(ctx, major)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := p.schemas(major)
+	if err != nil {
+		return nil, err
+	}
+	results, err := p.onServer(ctx, binaries, wanted)
+	if err != nil {
+		return nil, err
+	}
+	// PostgreSQL's own tests need functions in C, which only the server built with them can load.
+	built := filepath.Join(p.regress, strconv.Itoa(major))
+	if binaries, err = postgres.BinariesIn(ctx, filepath.Join(built, "bin")); err != nil {
+		say(fmt.Sprintf("PostgreSQL %d: no regression database: %v; run scripts/regress", major, err))
+		return results, nil
+	}
+	more, err := p.onServer(ctx, binaries, []wantedSchema{regressed(filepath.Join(built, "tests"))})
+	return append(more, results...), err
+}
+
+func (p plan) onServer(ctx context.Context, binaries postgres.Binaries, wanted []wantedSchema) (results []result, err error) {
+	s, err := startServer(ctx, binaries)
 	if err != nil {
 		return nil, err
 	}
@@ -115,12 +139,8 @@ func (p plan) onServer(ctx context.Context, major int) (results []result, err er
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := p.schemas(major)
-	if err != nil {
-		return nil, err
-	}
 	for _, schema := range wanted {
-		say(fmt.Sprintf("PostgreSQL %d: %s", major, schema.name))
+		say(fmt.Sprintf("PostgreSQL %d: %s", s.Major(), schema.name))
 		if err := s.prepare(ctx, schema); err != nil {
 			return nil, fmt.Errorf("preparing %s: %w", schema.name, err)
 		}
@@ -129,19 +149,19 @@ func (p plan) onServer(ctx context.Context, major int) (results []result, err er
 			if err != nil {
 				return nil, err
 			}
-			results = append(results, result{wanted: schema, major: major, way: w, series: series})
+			results = append(results, result{wanted: schema, major: s.Major(), way: w, series: series})
 		}
 	}
 	return results, nil
 }
 
 func (p plan) schemas(major int) ([]wantedSchema, error) {
-	all, err := folder(p.folder, major)
+	all, err := folder(filepath.Join(p.regress, "schemas"), major)
 	if err != nil {
 		return nil, err
 	}
 	if len(all) == 0 {
-		say("there are no schemas but synthetic ones: no .sql file is in " + p.folder)
+		say("the public schemas are not there; run scripts/regress schemas")
 	}
 	for _, n := range p.tables {
 		for _, s := range shapes {
