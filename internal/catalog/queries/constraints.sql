@@ -1,6 +1,7 @@
 -- Constraints of tables and domains. NOT NULL belongs to the column, constraint triggers to
 -- the triggers; a foreign key that a partition has from its parent is the parent's. What the
--- index of a constraint has (options, place) comes with the indexes.
+-- index of a constraint has (options, place) comes with the indexes. Whether an inherited check
+-- has been validated is in no dump.
 SELECT
     con.conrelid AS of,
     con.contypid AS of_type,
@@ -9,7 +10,9 @@ SELECT
     CASE WHEN con.contype IN ('p', 'u', 'x') THEN con.conindid END AS index,
     CASE con.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
         WHEN 'c' THEN 'check' ELSE 'exclude' END AS type,
-    CASE WHEN con.contype IN ('c', 'x') THEN pg_catalog.pg_get_constraintdef(con.oid) END AS definition,
+    CASE WHEN con.contype = 'c' AND NOT con.conislocal
+        THEN pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(con.oid), ' NOT VALID$', '')
+        WHEN con.contype IN ('c', 'x') THEN pg_catalog.pg_get_constraintdef(con.oid) END AS definition,
     CASE WHEN con.contype IN ('p', 'u', 'f') THEN con.conkey END AS column,
     con.conperiod AS period, -- since 18
     NULLIF(con.confrelid, 0) AS target,

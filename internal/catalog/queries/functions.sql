@@ -11,7 +11,7 @@ SELECT
     CASE WHEN p.prokind <> 'a' THEN l.lanname::text END AS language,
     (SELECT pg_catalog.array_agg(pg_catalog.format_type(t.o, NULL)) FROM pg_catalog.unnest(p.protrftypes) AS t(o)) AS transform,
     p.prokind = 'w' AS window,
-    CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' END AS volatility,
+    CASE WHEN p.prokind <> 'a' THEN CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' END END AS volatility,
     p.proisstrict AS strict,
     p.prosecdef AS security_definer,
     p.proleakproof AS leakproof,

@@ -22,7 +22,7 @@ SELECT
     t.spcname::text AS tablespace,
     c.reloptions AS option,
     toast.reloptions AS toast_option,
-    CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END AS replica_identity,
+    CASE WHEN c.relkind <> 'f' THEN CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END END AS replica_identity,
     c.relrowsecurity AS row_security,
     c.relforcerowsecurity AS force_row_security,
     EXISTS (
