@@ -15,4 +15,5 @@ SELECT
     -- Planning alone costs more than these would ever save: the queries are read once.
     pg_catalog.set_config('jit', 'off', true),
     pg_catalog.set_config('max_parallel_workers_per_gather', '0', true),
+    pg_catalog.set_config('join_collapse_limit', '1', true),
     pg_catalog.set_config('work_mem', '64MB', true)
