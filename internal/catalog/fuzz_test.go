@@ -85,10 +85,6 @@ func (s *Snapshot) add(o Object) {
 	}
 }
 
-func (s *Snapshot) sort() {
-	slices.SortFunc(s.Objects, func(a, b Object) int { return a.Identity.Compare(b.Identity) })
-}
-
 // rename gives an object another name, and with it another parent or schema to its parts.
 func (s *Snapshot) rename(at int, name string) {
 	if at < 0 {

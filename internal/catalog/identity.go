@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"strings"
 )
 
@@ -22,14 +21,21 @@ type Identity struct {
 
 // Compare orders identities by kind, schema, parent and name: a total order.
 func (id Identity) Compare(other Identity) int {
-	if id.Kind != other.Kind {
-		return cmp.Or(cmp.Compare(id.Kind.rank(), other.Kind.rank()), strings.Compare(string(id.Kind), string(other.Kind)))
+	if order := id.compareFamily(other); order != 0 {
+		return order
 	}
-	return cmp.Or(
-		strings.Compare(id.Schema, other.Schema),
-		strings.Compare(id.Parent, other.Parent),
-		strings.Compare(id.Name, other.Name),
-	)
+	return strings.Compare(id.Name, other.Name)
+}
+
+// compareFamily is Compare without the name.
+func (id *Identity) compareFamily(other Identity) int {
+	if order := id.Kind.compare(other.Kind); order != 0 {
+		return order
+	}
+	if order := strings.Compare(id.Schema, other.Schema); order != 0 {
+		return order
+	}
+	return strings.Compare(id.Parent, other.Parent)
 }
 
 // String gives the kind and the qualified name, quoted where SQL needs it:

@@ -76,7 +76,7 @@ func ParseSnapshot(data []byte) (*Snapshot, error) {
 		return nil, err
 	}
 	// Find and Compare rely on the order, which a file from elsewhere need not keep.
-	slices.SortFunc(s.Objects, func(a, b Object) int { return a.Identity.Compare(b.Identity) })
+	s.sort()
 	return &s, nil
 }
 

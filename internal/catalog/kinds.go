@@ -1,5 +1,10 @@
 package catalog
 
+import (
+	"cmp"
+	"strings"
+)
+
 // Kind is a kind of object, in PostgreSQL's own words and small letters.
 type Kind string
 
@@ -207,4 +212,12 @@ func (k Kind) rareClass() uint32 {
 	default: // tables, views, sequences, indexes, columns
 		return classRelation
 	}
+}
+
+// compare orders kinds by their rank, and those of one rank by their names.
+func (k Kind) compare(other Kind) int {
+	if k == other {
+		return 0
+	}
+	return cmp.Or(cmp.Compare(k.rank(), other.rank()), strings.Compare(string(k), string(other)))
 }

@@ -168,7 +168,7 @@ func (r *reading) snapshot(options ReadOptions) *Snapshot {
 	r.result.Objects = slices.DeleteFunc(objects, func(o Object) bool {
 		return o.Kind == Column && len(o.Fields) == 0
 	})
-	slices.SortFunc(r.result.Objects, func(a, b Object) int { return a.Identity.Compare(b.Identity) })
+	r.result.sort()
 	result := r.result // lets go of everything else that the reading holds
 	return &result
 }

@@ -14,7 +14,9 @@ func (s *Snapshot) MapRoles(roles map[string]string) {
 		return
 	}
 	for i := range s.Objects {
-		fields := s.Objects[i].Fields
+		o := &s.Objects[i]
+		o.Name = mapName(o.Identity, roles)
+		fields := o.Fields
 		for j, f := range fields {
 			switch f.Name {
 			case "owner", "role":
@@ -25,6 +27,26 @@ func (s *Snapshot) MapRoles(roles map[string]string) {
 		}
 		sortRoles(fields)
 	}
+	s.sort()
+}
+
+// mapName renames the role in the names of those kinds that are named by one.
+func mapName(id Identity, roles map[string]string) string {
+	var prefix string
+	switch id.Kind {
+	case DefaultPrivileges:
+		prefix = "FOR ROLE "
+	case UserMapping:
+		prefix = "FOR "
+	default:
+		return id.Name
+	}
+	for name, other := range roles {
+		if rest, found := strings.CutPrefix(id.Name, prefix+quote(name)+" "); found {
+			return prefix + quote(other) + " " + rest
+		}
+	}
+	return id.Name
 }
 
 // mapPrivilege renames the roles of a line as queries/grants.sql writes it:

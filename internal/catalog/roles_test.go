@@ -17,7 +17,9 @@ func TestMapRoles(t *testing.T) {
 		execute(t, conn, `CREATE SCHEMA app AUTHORIZATION `+o+`; SET ROLE `+o+`;
 			GRANT USAGE ON SCHEMA app TO PUBLIC; CREATE TABLE app.t (a integer); CREATE POLICY p ON app.t TO `+r+`, `+o+`;
 			GRANT SELECT, UPDATE ON app.t TO `+r+` WITH GRANT OPTION;
-			SET ROLE `+r+`; GRANT SELECT ON app.t TO PUBLIC; RESET ROLE`)
+			SET ROLE `+r+`; GRANT SELECT ON app.t TO PUBLIC; RESET ROLE;
+			ALTER DEFAULT PRIVILEGES FOR ROLE `+o+` IN SCHEMA app GRANT SELECT ON TABLES TO `+r+`;
+			CREATE FOREIGN DATA WRAPPER mapped; CREATE SERVER mapped FOREIGN DATA WRAPPER mapped; CREATE USER MAPPING FOR `+r+` SERVER mapped`)
 		return read(t, conn)
 	}
 	ours := build("mapped_boss", `mapped "GRANTED BY" z`)
