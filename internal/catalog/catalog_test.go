@@ -103,11 +103,15 @@ func wantDifferent(t testing.TB, before, after *Snapshot) []Change {
 	return changes
 }
 
-// dump runs pg_dump -s, drops what differs from run to run, and sorts what has no order of
-// its own: entries, and the grants of one object.
+// dump is what pg_dump -s says of a database, free of its order.
 func dump(t testing.TB, server *postgres.Server, address postgres.Address) string {
 	t.Helper()
-	entries := strings.Split(rawDump(t, server, address), "\n--\n-- Name: ")
+	return canonicalDump(rawDump(t, server, address))
+}
+
+// canonicalDump sorts what has no order of its own: entries, and the grants of one object.
+func canonicalDump(text string) string {
+	entries := strings.Split(text, "\n--\n-- Name: ")
 	for i, entry := range entries {
 		if title, _, _ := strings.Cut(entry, "\n"); strings.Contains(title, "ACL; Schema: ") {
 			lines := strings.Split(entry, "\n")
@@ -124,8 +128,13 @@ func rawDump(t testing.TB, server *postgres.Server, address postgres.Address) st
 	t.Helper()
 	out := run(t, address, nil, clientProgram(t, "pg_dump"), "--schema-only", "--host="+server.SocketDir(),
 		fmt.Sprintf("--port=%d", server.Port()), "--username="+address.User, address.Database)
+	return withoutRandom(out)
+}
+
+// withoutRandom drops the lines of a dump that differ from run to run, and what not every server knows.
+func withoutRandom(dump string) string {
 	var kept []string
-	for line := range strings.Lines(out) {
+	for line := range strings.Lines(dump) {
 		switch {
 		case strings.HasPrefix(line, `\restrict `), strings.HasPrefix(line, `\unrestrict `): // a random word
 		case line == "SET transaction_timeout = 0;\n": // servers before 17 do not know it
@@ -140,9 +149,18 @@ func rawDump(t testing.TB, server *postgres.Server, address postgres.Address) st
 func restored(t testing.TB, server *postgres.Server, from postgres.Address) postgres.Address {
 	t.Helper()
 	copied := postgrestest.DatabaseOn(t, server)
-	run(t, copied, []byte(rawDump(t, server, from)), clientProgram(t, "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1",
-		"--output=/dev/null", "--host="+server.SocketDir(), fmt.Sprintf("--port=%d", server.Port()), "--username="+copied.User, copied.Database)
+	if err := restore(t, server, copied, rawDump(t, server, from)); err != nil {
+		t.Fatal(err)
+	}
 	return copied
+}
+
+// restore runs a dump in an empty database.
+func restore(t testing.TB, server *postgres.Server, into postgres.Address, dump string) error {
+	t.Helper()
+	_, err := tryRun(t, into, []byte(dump), clientProgram(t, "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null",
+		"--host="+server.SocketDir(), fmt.Sprintf("--port=%d", server.Port()), "--username="+into.User, into.Database)
+	return err
 }
 
 // clientProgram finds pg_dump or psql where scripts/setup puts those that know every server.
@@ -169,15 +187,24 @@ func missing(t testing.TB, words string) {
 
 func run(t testing.TB, address postgres.Address, stdin []byte, program string, args ...string) string {
 	t.Helper()
+	out, err := tryRun(t, address, stdin, program, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func tryRun(t testing.TB, address postgres.Address, stdin []byte, program string, args ...string) (string, error) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Env = append(os.Environ(), "PGPASSWORD="+address.Password.Reveal())
 	cmd.Stdin = bytes.NewReader(stdin)
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s: %v\n%s", filepath.Base(program), err, stderr.String())
+		return "", fmt.Errorf("%s: %w\n%s", filepath.Base(program), err, stderr.String())
 	}
-	return out.String()
+	return out.String(), nil
 }
 
 func postgresName(major int) string { return fmt.Sprintf("PostgreSQL %d", major) }

@@ -249,10 +249,10 @@ func about(c *canonical) []string {
 }
 
 func (c *canonical) comment(target, name string) string {
-	if comment := c.take(name); comment != "" {
-		return "COMMENT ON " + target + " IS " + literal(comment) + ";"
+	if !c.Has(name) {
+		return ""
 	}
-	return ""
+	return "COMMENT ON " + target + " IS " + literal(c.take(name)) + ";"
 }
 
 // dependence tells the extensions that the object is dropped with.

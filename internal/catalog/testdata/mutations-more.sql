@@ -1,5 +1,20 @@
 -- As mutations.sql: what the coverage of docs/catalog.md and broken queries showed to be missing there.
 
+== schema: no comment on public
+COMMENT ON SCHEMA public IS NULL
+-- undo
+COMMENT ON SCHEMA public IS 'standard public schema'
+
+== [15] schema: public made anew
+DROP SCHEMA public; CREATE SCHEMA public; COMMENT ON SCHEMA public IS 'standard public schema'
+-- undo
+ALTER SCHEMA public OWNER TO pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC
+
+== [15] schema: no comment on a public made anew
+COMMENT ON SCHEMA public IS NULL
+-- undo
+COMMENT ON SCHEMA public IS 'standard public schema'
+
 == extension: one for the next ones
 CREATE EXTENSION citext SCHEMA app
 
