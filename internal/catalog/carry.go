@@ -44,7 +44,7 @@ func (r *renames) carry(p pair, name string, was, is []string) (carried []string
 // when something is renamed: if such a text names the new name, somebody changed it.
 func verbatim(name string) bool {
 	switch name {
-	case "body", "owner", "grant", "revoke", "role":
+	case "body", "owner", "grant", "revoke", "role", "options", "tag", "publication":
 		return true
 	}
 	return isOption(name) || strings.HasSuffix(name, "comment") || strings.HasSuffix(name, "security_label")
@@ -66,11 +66,37 @@ func (r *renames) carryItem(p pair, name, item string, open []string) (string, *
 		if to, found := r.columns[p.table()][item]; found && to.to.name == candidate {
 			return candidate, to.by
 		}
+		if by := r.global(kindNamedBy(name), plain(item), plain(candidate)); by != nil {
+			return candidate, by
+		}
 		if by, ok := r.explain(p, item, candidate); ok {
 			return candidate, by
 		}
 	}
 	return item, nil
+}
+
+// kindNamedBy is the kind of object whose name a field is, if it is one without a schema.
+func kindNamedBy(field string) Kind {
+	switch field {
+	case "in_schema", "published_schema":
+		return Schema
+	case "server":
+		return Server
+	case "wrapper":
+		return DataWrapper
+	case "language":
+		return Language
+	}
+	return ""
+}
+
+// plain is a name without its quotes.
+func plain(name string) string {
+	if list := tokens(name); len(list) == 1 && list[0].kind == wordToken {
+		return list[0].value
+	}
+	return name
 }
 
 // namesOf gives the translation of a field that holds bare names and nothing else; nil for
@@ -93,8 +119,6 @@ func (r *renames) namesOf(p pair, field string) func(string) (renamed, bool) {
 		return func(name string) (renamed, bool) {
 			return renamed{to: r.forward.parent(qualified{p.before.Schema, name})}, true
 		}
-	case "in_schema":
-		return of(r.schemas)
 	}
 	return nil
 }

@@ -32,7 +32,8 @@ const (
 type Change struct {
 	Action Action   `json:"action"`
 	Object Identity `json:"object"`
-	// Was is the identity before; nil unless the action is [Renamed].
+	// Was is the identity before, if it was another one: the action is [Renamed], or the object
+	// changed otherwise and moved with its schema. Else nil.
 	Was *Identity `json:"was,omitempty"`
 	// Suspected tells that a rename, of the object or of one of its parts, is a guess:
 	// something of the same shape went, and the two snapshots are of different lineages.
@@ -75,10 +76,8 @@ type Detail struct {
 // object or parts of it were recreated or rewritten. The fingerprints of two snapshots are
 // equal exactly when all their changes are physical.
 func (c Change) Physical() bool {
-	switch c.Action {
-	case Added, Removed, Renamed:
+	if c.Action == Added || c.Action == Removed || c.Was != nil {
 		return false
-	case Changed, Recreated, Rewritten:
 	}
 	return !slices.ContainsFunc(c.Details, func(d Detail) bool { return !d.Physical() })
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // changes makes a [Change] of each group that is not told by another one.
@@ -86,8 +87,8 @@ func (g *group) change() Change {
 
 // action says what happened to the object itself, and makes the rest of it details.
 func (g *group) action(c *Change) Action {
-	if g.carried != nil {
-		g.details = append(g.details, g.moved())
+	if was := g.before.Identity; was != c.Object {
+		c.Was = &was
 	}
 	switch {
 	case g.recreated:
@@ -98,8 +99,6 @@ func (g *group) action(c *Change) Action {
 		g.tell(Detail{Action: Rewritten, Object: c.Object}, g.root)
 	}
 	if g.root.renamed {
-		was := g.before.Identity
-		c.Was = &was
 		return Renamed
 	}
 	return Changed
@@ -111,13 +110,38 @@ func (g *group) suspected() bool {
 
 func (g *group) sortedDetails() []Detail {
 	var details []Detail
+	following := map[Identity]int{}
 	for _, d := range g.details {
+		at, found := following[d.Object]
+		switch {
+		case d.Follows && found:
+			details[at] = details[at].and(d.Detail)
+			continue
+		case d.Follows:
+			following[d.Object] = len(details)
+		}
 		details = append(details, d.Detail)
 	}
 	slices.SortStableFunc(details, func(x, y Detail) int {
 		return cmp.Or(cmp.Compare(x.weight(), y.weight()), x.Object.Compare(y.Object), cmp.Compare(x.Action, y.Action))
 	})
 	return details
+}
+
+// and makes one of two details of one object that both follow. What happened to the object
+// as a whole says enough.
+func (d Detail) and(other Detail) Detail {
+	switch {
+	case d.Attribute == "":
+		return d
+	case other.Attribute == "":
+		return other
+	case d.Action != other.Action:
+		d.Action = Changed
+	}
+	join := func(a, b string) string { return strings.Join(lines(a, b), ", ") }
+	d.Attribute, d.Before, d.After = join(d.Attribute, other.Attribute), join(d.Before, other.Before), join(d.After, other.After)
+	return d
 }
 
 // notes are what the text of an object cannot tell, as comments at its head, in the order of

@@ -230,13 +230,7 @@ func mirrored(changes []Change, turn bool) []string {
 		list = append(list, fmt.Sprintln(append([]any{action, name}, rest...)...))
 	}
 	for _, c := range changes {
-		was := c.Was
-		for _, d := range c.Details {
-			if d.Object == c.Object && d.Was != nil { // it moved with its schema
-				was = d.Was
-			}
-		}
-		line(c.Action, c.Object, was, "", "", c.Suspected)
+		line(c.Action, c.Object, c.Was, "", "", c.Suspected)
 		for _, d := range c.Details {
 			object := d.Object
 			if d.Was == nil {

@@ -139,6 +139,14 @@ func key(name, item string) string {
 		item, _, _ = strings.Cut(item, "=")
 	case name == "grant":
 		item, _, _ = strings.Cut(item, " WITH GRANT OPTION")
+	case name == "mapping":
+		item, _, _ = strings.Cut(item, " WITH ")
+	case name == "security_label":
+		item, _, _ = strings.Cut(item, " ") // its provider
+	case name == "published_table":
+		if list := tokens(item); len(list) > 3 {
+			item = list[0].text + "." + list[2].text
+		}
 	}
 	return item
 }
@@ -151,7 +159,8 @@ func isOption(name string) bool {
 // alwaysList tells attributes whose single value is still an item and not the whole.
 func alwaysList(name string) bool {
 	switch name {
-	case columnList, labelList, "grant", "revoke", "role", "inherits":
+	case columnList, labelList, "grant", "revoke", "role", "inherits", "published_table", "published_schema", "mapping",
+		"operator", "support_function", "tag", "publication", "depends_on_extension", "security_label":
 		return true
 	}
 	return isOption(name)

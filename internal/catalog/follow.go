@@ -70,12 +70,7 @@ func (g *group) consequences() []told {
 	if g.carried == nil {
 		return g.details
 	}
-	own := slices.DeleteFunc(g.details, func(d told) bool { return d.Follows })
-	return append(own, g.moved())
-}
-
-// moved tells that an object has another identity by no doing of its own.
-func (g *group) moved() told {
 	was := g.before.Identity
-	return told{Detail: Detail{Action: Renamed, Object: g.after.Identity, Was: &was, Follows: true}, pair: g.root}
+	moved := told{Detail: Detail{Action: Renamed, Object: g.after.Identity, Was: &was, Follows: true}, pair: g.root}
+	return append(slices.DeleteFunc(g.details, func(d told) bool { return d.Follows }), moved)
 }

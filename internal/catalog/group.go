@@ -169,8 +169,8 @@ func (g *group) tell(d Detail, p pair) { g.details = append(g.details, told{Deta
 // carrier finds what gave an object another identity without being renamed itself: its
 // schema, the type of an argument, or the owner of a sequence.
 func (c *comparer) carrier(p pair) *Object {
-	if stageOf(p.before) == 2 {
-		if _, by := c.names.inText(p.before.Name); by != nil {
+	if p.before.Kind.spelled() {
+		if by, _ := c.names.explain(p, p.before.Name, p.after.Name); by != nil {
 			return by
 		}
 	}

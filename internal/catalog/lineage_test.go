@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 )
 
@@ -44,7 +45,7 @@ func retold(changes []Change) string {
 			if d.Follows {
 				line += " follows"
 			}
-			b.WriteString(line + "\n")
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
 		}
 	}
 	return b.String()
@@ -65,19 +66,72 @@ func wantTold(t *testing.T, before, after *Snapshot, want string) {
 	sound(t, before, after)
 }
 
+// lineageTest is a migration of one database and what is told of it.
+type lineageTest struct{ name, setup, sql, want string }
+
+func (tt lineageTest) run(t *testing.T, server *postgres.Server) {
+	conn := postgrestest.Connect(t, postgrestest.DatabaseOn(t, server))
+	execute(t, conn, tt.setup)
+	before := read(t, conn)
+	execute(t, conn, tt.sql)
+	wantTold(t, before, read(t, conn), tt.want)
+}
+
 func TestLineage(t *testing.T) {
 	for _, tt := range lineageTests {
-		t.Run(tt.name, func(t *testing.T) {
-			conn := postgrestest.Connect(t, postgrestest.Database(t))
-			execute(t, conn, tt.setup)
-			before := read(t, conn)
-			execute(t, conn, tt.sql)
-			wantTold(t, before, read(t, conn), tt.want)
-		})
+		t.Run(tt.name, func(t *testing.T) { tt.run(t, postgrestest.Server(t)) })
 	}
 }
 
-var lineageTests = []struct{ name, setup, sql, want string }{{
+// TestNotNullNames is about the names that NOT NULL constraints have since PostgreSQL 18:
+// those that PostgreSQL made of a name that is no more, or of a parent's, are no news.
+func TestNotNullNames(t *testing.T) {
+	server := serverOf(t, 18)
+	for _, tt := range notNullTests {
+		t.Run(tt.name, func(t *testing.T) { tt.run(t, server) })
+	}
+}
+
+var notNullTests = []lineageTest{{
+	name:  "a table",
+	setup: `CREATE TABLE a (x integer NOT NULL)`,
+	sql:   `ALTER TABLE a RENAME TO b`,
+	want: `
+			renamed table public.b (was public.a)`,
+}, {
+	name:  "a column",
+	setup: `CREATE TABLE a (x integer NOT NULL)`,
+	sql:   `ALTER TABLE a RENAME x TO y`,
+	want: `
+			changed table public.a
+			  renamed column public.a.y (was public.a.x)`,
+}, {
+	name:  "the constraint",
+	setup: `CREATE TABLE a (x integer NOT NULL)`,
+	sql:   `ALTER TABLE a RENAME CONSTRAINT a_x_not_null TO c`,
+	want: `
+			changed table public.a
+			  added column public.a.x not_null_name:  -> c`,
+}, {
+	name:  "a partition",
+	setup: `CREATE TABLE p (x integer, y integer) PARTITION BY LIST (x); CREATE TABLE p1 PARTITION OF p DEFAULT`,
+	sql:   `ALTER TABLE p ALTER x SET NOT NULL, ADD z integer NOT NULL`,
+	want: `
+			changed table public.p
+			  added column public.p.x not_null:  -> true
+			  added column public.p.z
+			  added column public.p1.x not_null, not_null_name follows
+			  added column public.p1.z follows`,
+}, {
+	name:  "a partition that was not null before",
+	setup: `CREATE TABLE p (x integer, y integer) PARTITION BY LIST (x); CREATE TABLE p1 PARTITION OF p DEFAULT; ALTER TABLE p1 ALTER y SET NOT NULL`,
+	sql:   `ALTER TABLE p ALTER y SET NOT NULL`,
+	want: `
+			changed table public.p
+			  added column public.p.y not_null:  -> true`,
+}}
+
+var lineageTests = []lineageTest{{
 	name:  "a table",
 	setup: `CREATE TABLE a (id serial PRIMARY KEY, n text CHECK (n <> '')); CREATE INDEX i ON a (n)`,
 	sql:   `ALTER TABLE a RENAME TO b`,
@@ -201,9 +255,8 @@ var lineageTests = []struct{ name, setup, sql, want string }{{
 			  changed view public.v definition follows
 			  renamed function "new s".f("new s".e) (was s.f(s.e)) follows
 			  changed constraint public.c.c_a_fkey references follows
-			changed table "new s".a
+			changed table "new s".a (was s.a)
 			  added column "new s".a.y
-			  renamed follows
 			  changed column "new s".a.e type, default follows
 			  changed column "new s".a.id default follows
 			  changed index "new s".a.i definition follows`,
@@ -396,4 +449,43 @@ var lineageTests = []struct{ name, setup, sql, want string }{{
 			  added column public.p.c
 			  changed column public.h.a type follows
 			  added column public.h.c follows`,
+}, {
+	name: "what few schemas have",
+	setup: `CREATE SCHEMA s; CREATE FOREIGN DATA WRAPPER w; CREATE SERVER "far away" FOREIGN DATA WRAPPER w; CREATE USER MAPPING FOR PUBLIC SERVER "far away";
+		CREATE FOREIGN TABLE ft (a integer) SERVER "far away"; CREATE TABLE s.t (a integer, b integer); CREATE STATISTICS s.st ON a, b FROM s.t;
+		CREATE PUBLICATION p FOR TABLE s.t; CREATE COLLATION s.c FROM "C"; CREATE TEXT SEARCH CONFIGURATION s.cfg (COPY = simple);
+		CREATE FUNCTION s.eq(integer, integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE OPERATOR s.=== (function = s.eq, leftarg = integer, rightarg = integer);
+		CREATE VIEW v AS SELECT a OPERATOR(s.===) b AS x, to_tsvector('s.cfg', a::text COLLATE s.c) FROM s.t; ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO PUBLIC`,
+	sql: `ALTER SCHEMA s RENAME TO r; ALTER SERVER "far away" RENAME TO near; ALTER FOREIGN DATA WRAPPER w RENAME TO w2; ALTER STATISTICS r.st RENAME TO st2; ALTER TABLE r.t RENAME a TO z;
+		ALTER COLLATION r.c RENAME TO c2; ALTER TEXT SEARCH CONFIGURATION r.cfg RENAME TO cfg2; ALTER PUBLICATION p RENAME TO p2`,
+	want: `
+			renamed schema r (was s)
+			  renamed function r.eq(integer, integer) (was s.eq(integer, integer)) follows
+			  renamed default privileges FOR ROLE postgres IN SCHEMA r ON TABLES (was FOR ROLE postgres IN SCHEMA s ON TABLES) follows
+			  renamed operator r.=== (integer, integer) (was s.=== (integer, integer)) follows
+			changed table r.t (was s.t)
+			  renamed column r.t.z (was s.t.a)
+			  changed view public.v definition follows
+			renamed collation r.c2 (was s.c)
+			renamed foreign data wrapper w2 (was w)
+			renamed publication p2 (was p)
+			  changed published_table follows
+			renamed server near (was "far away")
+			  changed foreign table public.ft server follows
+			  changed wrapper follows
+			  renamed user mapping FOR PUBLIC SERVER near (was FOR PUBLIC SERVER "far away") follows
+			renamed statistics r.st2 (was s.st)
+			  changed definition follows
+			renamed text search configuration r.cfg2 (was s.cfg)`,
+}, {
+	name:  "one publication, another",
+	setup: `CREATE TABLE t (a integer PRIMARY KEY, b integer); CREATE TABLE u (a integer); CREATE PUBLICATION p FOR TABLE t (a) WHERE (a > 0), u`,
+	sql:   `ALTER TABLE t RENAME a TO z; ALTER PUBLICATION p SET TABLE t (z, b) WHERE (z > 0)`,
+	want: `
+			changed table public.t
+			  renamed column public.t.z (was public.t.a)
+			  changed constraint public.t.t_pkey column follows
+			changed publication p
+			  changed published_table: public.t (a) WHERE ((a > 0)) -> public.t (b, z) WHERE ((z > 0))
+			  removed published_table: public.u ->`,
 }}

@@ -81,16 +81,22 @@ type objectNumber struct {
 
 func (o *Object) number() objectNumber { return objectNumber{o.Kind, o.Facts.OID, o.Facts.Number} }
 
+// hasNumber tells objects that have an OID of their own. That of an extension's or the
+// system's object stands for each of its columns too.
+func (o *Object) hasNumber() bool {
+	return o.Facts.OID != 0 && o.Kind != ExtensionMember && o.Kind != SystemObject
+}
+
 // matchNumbers pairs the objects that have one OID and two names.
 func (c *comparer) matchNumbers(gone, come []*Object) (left, new []*Object) {
 	partners := make(map[objectNumber]*Object, len(gone))
 	for _, o := range gone {
-		if o.Facts.OID != 0 {
+		if o.hasNumber() {
 			partners[o.number()] = o
 		}
 	}
 	for _, o := range come {
-		if was := partners[o.number()]; was != nil {
+		if was := partners[o.number()]; was != nil && o.hasNumber() {
 			delete(partners, o.number())
 			c.add(pair{before: was, after: o})
 		} else {
@@ -98,7 +104,7 @@ func (c *comparer) matchNumbers(gone, come []*Object) (left, new []*Object) {
 		}
 	}
 	for _, o := range gone {
-		if o.Facts.OID == 0 || partners[o.number()] == o {
+		if !o.hasNumber() || partners[o.number()] == o {
 			left = append(left, o)
 		}
 	}

@@ -103,7 +103,7 @@ func stageOf(o *Object) int {
 		return 0
 	case o.Parent != "":
 		return 3
-	case strings.Contains(o.Name, "("):
+	case o.Kind.spelled():
 		return 2
 	}
 	return 1
@@ -132,8 +132,8 @@ func (r *renames) learnRoot(p *pair) {
 	}
 	if owner := p.before.Get(ownerTable); was.Kind == Sequence && owner != "" {
 		expected.Schema = r.forward.parent(qualified{was.Schema, owner}).schema
-	} else if stageOf(p.before) == 2 {
-		expected.Name, _ = r.inText(was.Name)
+	} else if _, follows := r.explain(*p, was.Name, is.Name); was.Kind.spelled() && follows {
+		expected.Name = is.Name
 	}
 	p.renamed = expected != is
 	r.forward.add(was, is)
@@ -189,48 +189,15 @@ func (r *renames) none() bool {
 	return len(r.schemas)+len(r.names)+len(r.columns)+len(r.labels) == 0
 }
 
-// inText translates the qualified names of types in a list of arguments, and gives the first
-// object whose new name was needed.
-func (r *renames) inText(text string) (translated string, by *Object) {
-	list := tokens(text)
-	var b strings.Builder
-	for i := 0; i < len(list); i++ {
-		name, found := qualifiedAt(list, i)
-		if found {
-			if to, of := r.typeName(name); of != nil {
-				b.WriteString(list[i].gap + quote(to.schema) + "." + quote(to.name))
-				i += 2
-				if by == nil {
-					by = of
-				}
-				continue
-			}
-		}
-		b.WriteString(list[i].gap + list[i].text)
-	}
-	return b.String(), by
-}
-
-func (r *renames) typeName(name qualified) (qualified, *Object) {
-	for _, is := range r.names[name] {
-		if stageOf(is.by) == 1 {
-			return is.to, is.by
-		}
-	}
-	if is, found := r.schemas[name.schema]; found {
-		return qualified{is.to.name, name.name}, is.by
-	}
-	return name, nil
-}
-
-// baseName is the bare name without the arguments of a function.
+// baseName is the bare name of what is spelled as more, such as a function with the types of
+// its arguments.
 func baseName(id Identity) string {
-	if id.Parent != "" || !strings.Contains(id.Name, "(") {
+	if !id.Kind.spelled() || id.Name == "" {
 		return id.Name
 	}
 	if list := tokens(id.Name); list[0].kind == wordToken {
 		return list[0].value
 	}
-	name, _, _ := strings.Cut(id.Name, "(")
+	name, _, _ := strings.Cut(id.Name, " ") // an operator
 	return name
 }

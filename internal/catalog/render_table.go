@@ -40,7 +40,11 @@ func body(c *canonical, parts []*canonical) []string {
 			within = append(within, p)
 		}
 	}
-	slices.SortStableFunc(within, func(a, b *canonical) int { return cmp.Compare(a.place(order), b.place(order)) })
+	places := make(map[string]int, len(order))
+	for i, name := range order {
+		places[name] = i
+	}
+	slices.SortStableFunc(within, func(a, b *canonical) int { return cmp.Compare(a.place(places), b.place(places)) })
 	var text []string
 	for _, p := range within {
 		text = append(text, "    "+bodyLine(p)+",")
@@ -50,12 +54,15 @@ func body(c *canonical, parts []*canonical) []string {
 
 // place sorts the lines of a body. Inherited columns have no place among the table's own
 // and come before them, by name.
-func (c *canonical) place(order []string) int {
+func (c *canonical) place(places map[string]int) int {
 	if c.Kind == Column {
-		return slices.Index(order, c.Name)
+		if place, found := places[c.Name]; found {
+			return place
+		}
+		return -1
 	}
 	kinds := []string{"primary key", "unique", "exclude", "check", "foreign key"}
-	return len(order) + slices.Index(kinds, c.Get("type"))
+	return len(places) + slices.Index(kinds, c.Get("type"))
 }
 
 func bodyLine(c *canonical) string {

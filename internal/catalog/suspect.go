@@ -13,7 +13,8 @@ import (
 // extensions are alike and not the same.
 func (k Kind) suspicious() bool {
 	switch k {
-	case Table, ForeignTable, View, MaterializedView, Sequence, Enum, Domain, Composite, Range, Function, Procedure, Aggregate:
+	case Table, ForeignTable, View, MaterializedView, Sequence, Enum, Domain, Composite, Range, Function, Procedure, Aggregate,
+		Statistics, SearchDictionary, SearchConfiguration, Server, Publication, EventTrigger:
 		return true
 	default:
 		return false
