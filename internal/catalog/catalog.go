@@ -4,7 +4,8 @@
 // [Read] gives a [Snapshot]: objects with a stable identity and ordered fields, free of
 // OIDs, creation order, row data and statistics. [Snapshot.Fingerprint] is its hash, and
 // [Compare] the list of changes between two of them. The fingerprints of two snapshots are
-// equal exactly when Compare finds nothing.
+// equal exactly when Compare finds nothing, or nothing but what only rows and files tell
+// ([Change.Physical]).
 //
 // A new kind of object is a file in queries/ (see queries.go for its column conventions),
 // a line in [sources], and, if its text should be nicer than a list of fields, a case in
