@@ -165,7 +165,7 @@ func lacks(names ...string) func(Object) bool {
 var alterations = []operation{
 	{"set default", func(g *generator) reversible {
 		return g.withColumn(isType(sampleTypes...), func(table, column string, o Object) reversible {
-			alter := "ALTER TABLE " + table + " ALTER COLUMN " + column
+			alter := "ALTER TABLE ONLY " + table + " ALTER COLUMN " + column
 			if o.Has("default") {
 				return attribute(alter, g.oneOf("DROP DEFAULT", "SET DEFAULT NULL", "SET DEFAULT "+sampleValues[o.Get("type")]), "SET DEFAULT "+o.Get("default"))
 			}
@@ -174,7 +174,7 @@ var alterations = []operation{
 	}},
 	{"set not null", func(g *generator) reversible {
 		return g.withColumn(lacks("not_null", "identity"), func(table, column string, _ Object) reversible {
-			return attribute("ALTER TABLE "+table+" ALTER COLUMN "+column, "SET NOT NULL", "DROP NOT NULL")
+			return attribute("ALTER TABLE ONLY "+table+" ALTER COLUMN "+column, "SET NOT NULL", "DROP NOT NULL")
 		})
 	}},
 	{"length", func(g *generator) reversible {
@@ -183,22 +183,22 @@ var alterations = []operation{
 			if c := o.Get("collation"); c != "" {
 				collate = " COLLATE " + c
 			}
-			return attribute("ALTER TABLE "+table+" ALTER COLUMN "+column, "TYPE "+g.oneOf("varchar(30)", "text", `varchar(20) COLLATE "C"`), "TYPE varchar(20)"+collate)
+			return attribute("ALTER TABLE ONLY "+table+" ALTER COLUMN "+column, "TYPE "+g.oneOf("varchar(30)", "text", `varchar(20) COLLATE "C"`), "TYPE varchar(20)"+collate)
 		})
 	}},
 	{"statistics target", func(g *generator) reversible {
 		return g.withColumn(lacks("statistics"), func(table, column string, _ Object) reversible {
-			return attribute("ALTER TABLE "+table+" ALTER COLUMN "+column, "SET STATISTICS "+g.oneOf("0", "7"), "SET STATISTICS -1")
+			return attribute("ALTER TABLE ONLY "+table+" ALTER COLUMN "+column, "SET STATISTICS "+g.oneOf("0", "7"), "SET STATISTICS -1")
 		})
 	}},
 	{"storage", func(g *generator) reversible {
 		return g.withColumn(func(o Object) bool { return o.Get("type") == "text" && !o.Has("storage") }, func(table, column string, _ Object) reversible {
-			return attribute("ALTER TABLE "+table+" ALTER COLUMN "+column, "SET STORAGE "+g.oneOf("PLAIN", "EXTERNAL", "MAIN", "EXTENDED"), "SET STORAGE EXTENDED")
+			return attribute("ALTER TABLE ONLY "+table+" ALTER COLUMN "+column, "SET STORAGE "+g.oneOf("PLAIN", "EXTERNAL", "MAIN", "EXTENDED"), "SET STORAGE EXTENDED")
 		})
 	}},
 	{"column option", func(g *generator) reversible {
 		return g.withColumn(lacks("option"), func(table, column string, _ Object) reversible {
-			return attribute("ALTER TABLE "+table+" ALTER COLUMN "+column, "SET (n_distinct = 3)", "RESET (n_distinct)")
+			return attribute("ALTER TABLE ONLY "+table+" ALTER COLUMN "+column, "SET (n_distinct = 3)", "RESET (n_distinct)")
 		})
 	}},
 	{"table option", func(g *generator) reversible {
