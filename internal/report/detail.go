@@ -164,7 +164,7 @@ func (p page) values(one catalog.Detail) markup {
 		return markup(rewritten(one.Object.Kind) + inParentheses(p.amount(one.Object)))
 	case one.Attribute == "":
 		return markup(word)
-	case one.Diff() != "":
+	case before != "" && after != "" && one.Diff() != "":
 		return markup(lineCounts(one.Diff()))
 	case before != "" && after != "":
 		return before + " → " + after

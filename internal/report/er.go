@@ -126,8 +126,8 @@ func drawnWord(a catalog.Action) string {
 
 // attribute is a column's line: type, name, keys, and in quotes what does not go without them.
 func attribute(c catalog.EntityColumn) string {
-	name := attributeWord(c.Name)
-	line := attributeWord(shortType(c.Type)) + " " + name
+	name := attributeWord(c.Name, notInName)
+	line := attributeWord(shortType(c.Type), notInType) + " " + name
 	var keys []string
 	for _, key := range []struct {
 		is   bool
@@ -196,18 +196,23 @@ func shortType(name string) string {
 	return name
 }
 
+// What mermaid would take in a column's name or its type is a little more than this.
 var (
-	// notInWord is what mermaid takes in neither a column's name nor its type.
-	notInWord = regexp.MustCompile(`[^A-Za-z0-9_()\[\]-]`)
+	notInName = regexp.MustCompile(`[^A-Za-z0-9_]`)
+	notInType = regexp.MustCompile(`[^A-Za-z0-9_()\[\]-]`)
 	// notAWord begins no name, or would be read as a key.
 	notAWord = regexp.MustCompile(`(?i)^(?:$|[^a-z_]|(?:pk|fk|uk)\b)`)
 )
 
-// attributeWord makes a name or a type of the characters that mermaid takes there.
-func attributeWord(name string) string {
-	word := notInWord.ReplaceAllString(clip(maxEntityName, oneLine(name)), "_")
+// attributeWord makes a name or a type of the characters that mermaid takes there. Underscores
+// around a word would be Markdown.
+func attributeWord(name string, not *regexp.Regexp) string {
+	word := not.ReplaceAllString(clip(maxEntityName, oneLine(name)), "_")
 	if notAWord.MatchString(word) {
 		word = "_" + word
+	}
+	if word[0] == '_' {
+		word = "_" + strings.Trim(word, "_")
 	}
 	return word
 }
@@ -218,11 +223,14 @@ const maxEntityName = 63
 // mermaidText writes a stranger's name for a label in quotes. What means something to mermaid,
 // to Markdown or to HTML goes in mermaid's numeric entities, which it turns back last of all;
 // so do blanks, for "direction TB" is a statement even within quotes, and colons, behind which
-// the entity's semicolon can get lost (encodeEntities in mermaid's utils.ts).
+// the entity's semicolon can get lost (encodeEntities in mermaid's utils.ts). The signs around
+// its own form of an entity cannot be written in any way.
 func mermaidText(name string) string {
+	name = strings.NewReplacer("ﬂ", "[U+FB02]", "¶", "[U+00B6]").Replace(clip(maxEntityName, oneLine(name)))
 	var b strings.Builder
-	for _, r := range clip(maxEntityName, oneLine(name)) {
-		if r == '_' || r == '-' || r == '.' || unicode.IsDigit(r) || unicode.IsLetter(r) && r != 'ﬂ' {
+	for i, r := range name {
+		plain := r == '-' || r == '.' || unicode.IsDigit(r) || unicode.IsLetter(r) || r > 0x2000 && unicode.Is(unicode.So, r)
+		if plain || r == '_' && insideWord(name, i) {
 			b.WriteRune(r)
 			continue
 		}

@@ -106,7 +106,7 @@ func reshapedDiagram() catalog.Diagram {
 func unrelated() catalog.Comparison {
 	return catalog.Comparison{
 		Version: catalog.Version,
-		Before:  catalog.Side{Database: "shop", ServerVersion: 150018, Fingerprint: "sha256:4f0c9a1b2d3e4f50"},
+		Before:  catalog.Side{Database: "<img src=x>@everyone|`shop`", ServerVersion: 150018, Fingerprint: "sha256:4f0c9a1b2d3e4f50"},
 		After:   catalog.Side{Database: "shop_next", ServerVersion: 180004, Fingerprint: "sha256:aa0c9a1b2d3e4f50", NotModelled: []string{"operator public.==="}},
 		Changes: []catalog.Change{
 			{

@@ -154,7 +154,7 @@ func failing() Report {
 	r.Revisions.Applied = r.Revisions.Applied[:1]
 	r.Revisions.Failed = "b7e0d1c2f3a4"
 	r.Checks = []Check{{Name: CheckHeads, State: OK}, {Name: CheckModels, State: Unknown}, {Name: CheckProduction, State: Skipped}}
-	r.Changes, r.Plan, r.Fingerprint.After = nil, "", ""
+	r.Changes, r.Diagram, r.Plan, r.Fingerprint.After = nil, catalog.Diagram{}, "", ""
 	r.Steps[2].Outcome = "failed"
 	r.Failure = &Failure{
 		What:   "upgrading to `b7e0d1c2f3a4`: column \"sent_at\" of relation \"shipment\" contains null values (SQLSTATE 23502)",
@@ -192,7 +192,7 @@ func fork() Report {
 
 func cancelled() Report {
 	r := passing()
-	r.Verdict, r.Changes, r.Plan = Cancelled, nil, ""
+	r.Verdict, r.Changes, r.Diagram, r.Plan = Cancelled, nil, catalog.Diagram{}, ""
 	r.Failure = &Failure{What: "The run was stopped while upgrading.", Do: "Run the job again; the branch is reset first."}
 	return r
 }
@@ -216,10 +216,11 @@ func swept() Report {
 func samples() map[string]Report {
 	nothing := passing()
 	nothing.Revisions = Revisions{From: []string{"b7e0d1c2f3a4"}, To: []string{"b7e0d1c2f3a4"}}
-	nothing.Changes, nothing.Steps = nil, nil
+	nothing.Changes, nothing.Diagram, nothing.Steps = nil, catalog.Diagram{}, nil
 	return map[string]Report{
 		"rehearsal-pass": passing(), "rehearsal-warn": warned(), "rehearsal-block": blocked(), "rehearsal-failed": failing(),
 		"rehearsal-cancelled": cancelled(), "rehearsal-neutral": fork(), "rehearsal-nothing": nothing,
-		"rehearsal-reshaped": reshaped(), "promotion-pass": promoted(), "cleanup-pass": swept(),
+		"rehearsal-reshaped": reshaped(), "rehearsal-hostile": hostileReport(),
+		"promotion-pass": promoted(), "cleanup-pass": swept(),
 	}
 }
