@@ -6,6 +6,9 @@ import "slices"
 func (d *drawing) entity(table Identity, drawn []edge) Entity {
 	c, touched := d.touched[table]
 	e := Entity{Table: table, Was: c.Was, Mark: c.Action}
+	if own := d.marks[table]; own.Physical() && c.Action == Changed {
+		e.Mark = own.Action
+	}
 	inKey := d.keys(table, touched, drawn)
 	for _, column := range d.columns(table) {
 		if c.Action == Added || column.Mark != "" || inKey(column) {

@@ -81,7 +81,7 @@ type row struct {
 
 func (p page) rowOf(c catalog.Change) row {
 	r := row{Kind: clip(maxName, string(c.Object.Kind)), Object: names(c, p.code), Removes: removes(c)}
-	r.Mark, r.Word = marksOf(c.Action)
+	r.Mark, r.Word = marksOf(actionsOf(c)[0])
 	if note := p.consequence(c); note != "" {
 		r.Details = append(r.Details, p.text(note))
 	}

@@ -37,7 +37,9 @@ type tally map[catalog.Kind]map[catalog.Action]int
 func countsOf(changes []catalog.Change) counts {
 	alone, parts := tally{}, tally{}
 	for _, c := range changes {
-		alone.add(c.Object.Kind, c.Action)
+		for _, a := range actionsOf(c) {
+			alone.add(c.Object.Kind, a)
+		}
 		for object, action := range partsOf(c) {
 			parts.add(object.Kind, action)
 		}
@@ -53,6 +55,22 @@ func countsOf(changes []catalog.Change) counts {
 	}
 	result.Rows = append(alone.rows(shown), parts.rows(shown)...)
 	return result
+}
+
+// actionsOf tells what happened to an object itself: one that was changed and has other files
+// counts as rewritten, one that was renamed counts as both.
+func actionsOf(c catalog.Change) []catalog.Action {
+	actions := []catalog.Action{c.Action}
+	for _, d := range c.Details {
+		if d.Object != c.Object || !d.Physical() {
+			continue
+		}
+		if c.Action == catalog.Changed {
+			return []catalog.Action{d.Action}
+		}
+		actions = append(actions, d.Action)
+	}
+	return actions
 }
 
 // partsOf tells what happened to each part of an object: that it came or went rather than

@@ -33,13 +33,13 @@ func recreated(kind catalog.Kind) string {
 	const again = "dropped and created again: "
 	switch kind {
 	case catalog.Table:
-		return again + "its rows are gone"
+		return again + "its rows are gone, unless they were copied"
 	case catalog.MaterializedView:
 		return again + "its rows were computed anew"
 	case catalog.Sequence:
 		return again + "it counts from its start"
 	case catalog.Column:
-		return again + "its values are gone"
+		return again + "its values are gone, unless they were copied"
 	default:
 		return strings.TrimSuffix(again, ": ")
 	}
@@ -87,7 +87,7 @@ func sizeWords(s catalog.Size) string {
 	case s.Rows > 0:
 		words = append(words, "about "+number(s.Rows)+" rows")
 	case s.Rows == 0 && s.Object.Kind != catalog.Index:
-		words = append(words, "no rows")
+		words = append(words, "no rows when last analysed")
 	}
 	if s.Bytes > 0 {
 		words = append(words, onDisk(s.Bytes))

@@ -42,7 +42,7 @@ func fit(parts []part, limit int, pointer func(missing string) string) string {
 		chosen[i] = len(p.forms) - 1
 	}
 	// The longest pointer there can be is that for everything left out.
-	size := len(join(parts, chosen, pointer(missing(parts, chosen)))) + len(parts)
+	size := len(join(parts, chosen, pointer(missing(parts, chosen))))
 	for _, i := range byRank(parts) {
 		forms := parts[i].forms
 		for n := range chosen[i] {

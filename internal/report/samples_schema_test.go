@@ -52,6 +52,15 @@ func reshapes() []catalog.Change {
 			Before: "CREATE TABLE public.event (\n    id bigint NOT NULL,\n);\n", After: "-- rewritten\nCREATE TABLE public.event (\n    id bigint NOT NULL,\n);\n",
 		},
 		{
+			Action: catalog.Changed, Object: public(catalog.Table, "ledger"),
+			Before: "CREATE TABLE public.ledger (\n    amount integer,\n);\n", After: "-- rewritten\nCREATE TABLE public.ledger (\n    amount bigint,\n);\n",
+			Details: []catalog.Detail{
+				{Action: catalog.Changed, Object: of("ledger", catalog.Column, "amount"), Attribute: "type", Before: "integer", After: "bigint"},
+				{Action: catalog.Rewritten, Object: public(catalog.Table, "ledger")},
+				{Action: catalog.Rewritten, Object: of("ledger", catalog.Index, "ledger_amount_idx")},
+			},
+		},
+		{
 			Action: catalog.Changed, Object: public(catalog.Function, "total(integer)"),
 			Before:  "CREATE FUNCTION public.total(n integer)\nAS $$\nSELECT n\n$$;\n",
 			After:   "CREATE FUNCTION public.total(n integer)\nAS $$\nSELECT n\n  + 1\n$$;\n",
@@ -126,6 +135,13 @@ func same() catalog.Comparison {
 	return c
 }
 
+// physical differs in rows and files alone.
+func physical() catalog.Comparison {
+	c := same()
+	c.Changes = reshapes()[:1]
+	return c
+}
+
 func comparisons() map[string]catalog.Comparison {
-	return map[string]catalog.Comparison{"diff-unrelated": unrelated(), "diff-same": same()}
+	return map[string]catalog.Comparison{"diff-physical": physical(), "diff-unrelated": unrelated(), "diff-same": same()}
 }

@@ -119,6 +119,9 @@ func (c comparison) Headline() string {
 		return "No changes: the schemas are the same"
 	}
 	words := count(len(c.Changes), "change", "changes")
+	if c.Before.Fingerprint == c.After.Fingerprint {
+		return words + " of rows or files; the definitions are the same"
+	}
 	removing := 0
 	for _, change := range c.Changes {
 		if removes(change) {
@@ -130,6 +133,3 @@ func (c comparison) Headline() string {
 	}
 	return words
 }
-
-// Same tells that the definitions are the same, whatever became of rows and files.
-func (c comparison) Same() bool { return c.Before.Fingerprint == c.After.Fingerprint }

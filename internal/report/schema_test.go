@@ -102,7 +102,7 @@ func TestOrderOfRisk(t *testing.T) {
 		order = append(order, fmt.Sprint(c.Action, " ", c.Object.Name, " ", c.Suspected))
 	}
 	want := []string{
-		"recreated cart false", "removed cart false", "renamed client false", "renamed client true", "rewritten event false",
+		"recreated cart false", "removed cart false", "renamed client false", "renamed client true", "changed ledger false", "rewritten event false",
 		"changed state false", "changed total(integer) false", "renamed recent false",
 	}
 	if diff := cmp.Diff(want, order); diff != "" {
@@ -137,7 +137,7 @@ func TestSizeWords(t *testing.T) {
 		"about 12,005 rows, 3.1 MB":      {Object: table, Rows: 12_005, Bytes: 3_250_000},
 		"about 1.2 million rows, 310 MB": {Object: table, Rows: 1_234_567, Bytes: 325_058_560},
 		"about 2.5 billion rows, 1.4 TB": {Object: table, Rows: 2_500_000_000, Bytes: 1_500_000_000_000},
-		"no rows":                        {Object: table},
+		"no rows when last analysed":     {Object: table},
 		"":                               {Object: table, Rows: -1},
 		"16 kB":                          {Object: of("t", catalog.Index, "i"), Bytes: 16_384},
 	} {

@@ -104,7 +104,7 @@ func (p page) textRows() []textRow {
 	var rows []textRow
 	for _, c := range byRisk(p.Changes) {
 		one := textRow{row: p.rowOf(c), Body: p.diffOf(c).Body}
-		if p.consequence(c) == "" { // else it is said there
+		if p.consequence(c) == "" && actionsOf(c)[0] == c.Action { // else it is said there
 			one.Size = p.amount(c.Object)
 		}
 		rows = append(rows, one)
