@@ -1,6 +1,7 @@
 # make demo   watch a pull request go from its opening to production, on this machine
 # make test   every test; what is missing on the machine is installed first
 # make bench  the benchmarks of BENCHMARKS.md, some minutes; make bench-catalog the long ones of the catalog
+# make regress  PostgreSQL's own regression scripts, statement by statement, on 15 and 18: some hours
 # make lint   formatting, vet, staticcheck and golangci-lint
 
 GO ?= go
@@ -13,7 +14,7 @@ MERMAID := $(addprefix --mermaid ,$(wildcard .tools/node/node_modules/mermaid/di
 # Tools that scripts/setup installed, and node and npm where the system has none.
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
-.PHONY: demo test bench bench-catalog lint setup build image-test clean
+.PHONY: demo test bench bench-catalog regress lint setup build image-test clean
 
 demo: build
 	@scripts/setup demo
@@ -35,6 +36,11 @@ bench: build
 	@scripts/setup demo
 	$(GO) test -run '^$$' -bench . -benchtime 3x -timeout 60m ./internal/...
 	@$(MAKE) --no-print-directory bench-catalog BENCHFLAGS="-tables 1000 -patience 20s -spend 10s"
+
+# docs/regress.md tells what it holds; REGRESSFLAGS narrows it, such as -scripts '^alter_table$$'.
+regress:
+	@scripts/regress
+	$(GO) test -count=1 -timeout 0 -v -run TestRegress ./internal/catalog -regress $(CURDIR)/.tools/regress $(REGRESSFLAGS)
 
 # A module of its own, so that the peers are no dependencies of the program; bench/main.go has the flags.
 bench-catalog: BENCHFLAGS ?= -tables 1000,5000,10000
