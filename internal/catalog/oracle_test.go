@@ -54,6 +54,9 @@ func newSubject(t testing.TB, major int) *subject {
 	conn := postgrestest.Connect(t, address)
 	s := &subject{server: server, address: address, conn: conn, now: read(t, conn)}
 	if *thorough || slices.Contains(oracleVersions, major) {
+		// What initdb says of the system's own functions is in no dump, and reading it takes a
+		// sixth of the time that one takes. 2615 is pg_namespace: of the schema public it counts.
+		execute(t, conn, "DELETE FROM pg_catalog.pg_description WHERE objoid < 16384 AND classoid <> 2615")
 		s.dumped = s.dump(t)
 		t.Logf("holding PostgreSQL %d against pg_dump", s.now.ServerVersion)
 	}
@@ -129,6 +132,10 @@ func (s *subject) try(t *testing.T, m mutation, covered *coverage) {
 		return
 	}
 	execute(t, s.conn, m.undo)
+	if s.dumped == "" {
+		s.now = before // which wantTraceless sees to in the end
+		return
+	}
 	s.now = read(t, s.conn)
 	wantSame(t, before, s.now)
 	if *thorough {
@@ -136,11 +143,12 @@ func (s *subject) try(t *testing.T, m mutation, covered *coverage) {
 	}
 }
 
-// wantTraceless fails if an undo left a trace in the dump. That none does is what spares a
-// dump after each.
+// wantTraceless fails if an undo left a trace. That none does is what spares a dump, or where
+// there is none a reading, after each.
 func (s *subject) wantTraceless(t *testing.T) {
 	t.Helper()
 	if s.dumped == "" {
+		wantSame(t, s.now, read(t, s.conn))
 		return
 	}
 	if now := s.dump(t); now != s.dumped {
