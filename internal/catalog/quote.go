@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 )
@@ -44,9 +45,16 @@ func quoteAll(names []string) string {
 // literal quotes a string for a canonical text; backslashes stay as they are, for the eye.
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-func isReserved(word string) bool {
-	return strings.Contains(reserved, " "+word+" ")
-}
+func isReserved(word string) bool { return reservedWords()[word] }
+
+// reservedWords is the list as a set: a text of a large schema asks for it a million times.
+var reservedWords = sync.OnceValue(func() map[string]bool {
+	words := map[string]bool{}
+	for word := range strings.FieldsSeq(reserved) {
+		words[word] = true
+	}
+	return words
+})
 
 // isPlain tells names of small letters, digits and underscores that begin with no digit.
 func isPlain(name string) bool {

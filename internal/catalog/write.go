@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -46,36 +47,53 @@ func (s *Snapshot) WriteText(w io.Writer) error {
 	if err := s.writeHead(w, groups); err != nil {
 		return err
 	}
+	var objects []Object
 	for _, g := range groups {
-		if _, err := fmt.Fprintf(w, "\n%s", render(g.after.Identity, g.is)); err != nil {
+		objects = objects[:0]
+		for _, place := range g.places {
+			objects = append(objects, s.Objects[place])
+		}
+		if _, err := fmt.Fprintf(w, "\n%s", render(g.root.Identity, objects)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// groups gives the objects that stand alone with their parts, in the order of the roots;
-// version tables of migration tools are not among them.
-func (s *Snapshot) groups() []*group {
+// alone is an object that stands alone, and where it and its parts are in the snapshot.
+type alone struct {
+	root   *Object
+	places []int
+}
+
+// groups gives the objects that stand alone, in their order; version tables of migration tools
+// are not among them.
+func (s *Snapshot) groups() []alone {
 	d := newSide(s, Options{})
-	var groups []*group
+	known := map[*Object]int{}
+	var groups []alone
 	for i := d.next(0); i < len(s.Objects); i = d.next(i + 1) {
-		if o := &s.Objects[i]; d.root(o) == o {
-			groups = append(groups, &group{after: o})
+		root := d.root(&s.Objects[i])
+		at, found := known[root]
+		if !found {
+			at = len(groups)
+			known[root] = at
+			groups = append(groups, alone{root: root})
 		}
+		groups[at].places = append(groups[at].places, i)
 	}
-	d.collect(groups, (*group).sideAfter)
+	slices.SortFunc(groups, func(a, b alone) int { return a.root.Identity.Compare(b.root.Identity) })
 	return groups
 }
 
-func (s *Snapshot) writeHead(w io.Writer, groups []*group) error {
+func (s *Snapshot) writeHead(w io.Writer, groups []alone) error {
 	counts := map[Kind]int{}
 	var kinds []Kind
 	for _, g := range groups {
-		if counts[g.after.Kind] == 0 {
-			kinds = append(kinds, g.after.Kind)
+		if counts[g.root.Kind] == 0 {
+			kinds = append(kinds, g.root.Kind)
 		}
-		counts[g.after.Kind]++
+		counts[g.root.Kind]++
 	}
 	words := make([]string, len(kinds))
 	for i, kind := range kinds {
