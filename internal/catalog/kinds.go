@@ -57,8 +57,8 @@ const (
 
 	// DefaultPrivileges are what ALTER DEFAULT PRIVILEGES says of objects to come.
 	DefaultPrivileges Kind = "default privileges"
-	// ExtensionMember is an object that is left out with its extension, but for what was said
-	// of it since: privileges, labels, policies.
+	// ExtensionMember is an object that is left out with its extension, but for privileges that
+	// were granted on it since or revoked.
 	ExtensionMember Kind = "extension member"
 	// SystemObject is an object of the system's, which is left out but for privileges that were
 	// granted on it or revoked.

@@ -155,6 +155,9 @@ func (r *reading) fieldSetter(column string, oid uint32) setter {
 			return nil
 		}
 	case pgtype.TextArrayOID:
+		if name == optionList {
+			return func(to *row, value []byte) error { return r.eachOption(value, func(s string) { add(to, s) }) }
+		}
 		return func(to *row, value []byte) error { return r.eachText(value, func(s string) { add(to, s) }) }
 	case pgtype.Int2ArrayOID:
 		return func(to *row, value []byte) error {

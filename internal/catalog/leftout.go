@@ -54,32 +54,9 @@ func (r *reading) belongs(read row) bool {
 // standIn makes an object of an attachment to something that is left out.
 func (r *reading) standIn(read row) target {
 	to := target{place: len(r.result.Objects)}
-	o := Object{Identity: read.object.Identity, Facts: Facts{OID: read.attached.oid, Number: read.attached.sub}}
-	for _, f := range read.raw {
-		if f.Name == "extension" {
-			o.Fields = append(o.Fields, f)
-		}
-	}
+	o := read.object
+	o.Fields, o.Facts = nil, Facts{OID: read.attached.oid, Number: read.attached.sub}
 	r.result.Objects = append(r.result.Objects, o)
 	r.addresses[read.attached] = to
 	return to
-}
-
-// standIn says something of a table of an extension, which is left out.
-func (t *relation) standIn(oid uint32, said Field) row {
-	id := Identity{Kind: ExtensionMember, Name: "TABLE " + t.qualifiedName()}
-	return row{attached: address{classRelation, oid, 0}, object: Object{Identity: id, Fields: []Field{said}}}
-}
-
-// finishPolicy tells a policy on a table of an extension as a field of what stands in for it.
-func finishPolicy(r *reading, p *row) bool {
-	t := r.relations[p.of]
-	if t == nil || t.place >= 0 {
-		return true
-	}
-	policy := p.object
-	policy.Schema, policy.Parent = t.schema, t.name
-	text := strings.Join(policyText(canonicalOf(policy)), " ")
-	r.attach(t.standIn(p.of, Field{Name: "policy", Value: text}))
-	return false
 }

@@ -8,7 +8,7 @@ import (
 
 // mutationFiles hold the mutations, one section each. The order counts: the last one of mutations.sql
 // drops what all others work on.
-var mutationFiles = []string{"mutations-newer.sql", "mutations-more.sql", "mutations.sql"}
+var mutationFiles = []string{"mutations-newer.sql", "mutations-more.sql", "mutations-rare.sql", "mutations.sql"}
 
 // mutation is one section of a file of mutations. Servers older than since cannot do it.
 type mutation struct {

@@ -70,7 +70,7 @@ func sources() []source {
 		{file: "constraints", kind: Constraint, finish: finishConstraint},
 		{file: "indexes", kind: Index, finish: finishIndex},
 		{file: "triggers", kind: Trigger},
-		{file: "policies", kind: Policy, finish: finishPolicy},
+		{file: "policies", kind: Policy},
 		{file: "rules", kind: Rule},
 		{file: "aggregates"},
 		{file: "statistics", kind: Statistics, finish: finishStatistics},

@@ -19,10 +19,8 @@ func finishOperatorMember(r *reading, m *row) bool {
 	return false
 }
 
-// finishForeign keeps secrets out of the options of wrappers and servers, and tells that those
-// of user mappings are not looked into.
+// finishForeign tells that the options of user mappings are not looked into.
 func finishForeign(r *reading, f *row) bool {
-	redactOptions(f.object.Fields)
 	if f.object.Kind != UserMapping {
 		return true
 	}
@@ -42,22 +40,15 @@ func finishSubscription(r *reading, s *row) bool {
 }
 
 // finishStatistics leaves out those of temporary tables and of tables of extensions.
-func finishStatistics(r *reading, s *row) bool { return r.tells(s.target) }
-
-// tells whether a relation is told in this snapshot.
-func (r *reading) tells(relation uint32) bool {
-	t := r.relations[relation]
+func finishStatistics(r *reading, s *row) bool {
+	t := r.relations[s.target]
 	return t != nil && t.place >= 0
 }
 
-// finishPublished writes the columns and the condition behind a published table, and leaves out
-// tables of extensions.
-func finishPublished(r *reading, p *row) bool {
+// finishPublished writes the columns and the condition behind a published table.
+func finishPublished(_ *reading, p *row) bool {
 	if p.target == 0 {
 		return true
-	}
-	if !r.tells(p.target) {
-		return false
 	}
 	raw := Object{Fields: p.raw}
 	columns := raw.List("references_column")

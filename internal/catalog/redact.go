@@ -2,8 +2,12 @@ package catalog
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
+
+// optionList is the field with the options of something foreign.
+const optionList = "server_option"
 
 // redacted stands for a value that is a secret.
 const redacted = "***"
@@ -16,16 +20,24 @@ var (
 	secretValue = regexp.MustCompile(`(?i)://[^/@\s]*:[^@\s]*@|\b(password|passwd|pwd)\s*=`)
 )
 
-// redactOptions hides the values of options, each "name=value", that may be secrets. That one
-// of them changed is then not seen.
-func redactOptions(fields []Field) {
-	for i, f := range fields {
-		if f.Name != "server_option" {
-			continue
-		}
-		name, value, _ := strings.Cut(f.Value, "=")
-		if secretName.MatchString(name) || secretValue.MatchString(value) {
-			fields[i].Value = name + "=" + redacted
-		}
+// eachOption gives the options of something foreign, each "name=value", in the order in which a
+// dump writes them. Values that may be secrets are hidden; that one of them changed is not seen.
+func (r *reading) eachOption(array []byte, do func(string)) error {
+	var options []string
+	if err := r.eachText(array, func(option string) { options = append(options, redactOption(option)) }); err != nil {
+		return err
 	}
+	slices.Sort(options)
+	for _, option := range options {
+		do(option)
+	}
+	return nil
+}
+
+func redactOption(option string) string {
+	name, value, _ := strings.Cut(option, "=")
+	if secretName.MatchString(name) || secretValue.MatchString(value) {
+		return name + "=" + redacted
+	}
+	return option
 }

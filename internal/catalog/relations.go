@@ -37,18 +37,12 @@ func (t *relation) collated(name string) bool {
 	return slices.ContainsFunc(t.columns, func(c column) bool { return c.collated && c.name == name })
 }
 
-// finishTable keeps the name of a table that belongs to an extension, and of the rest only that
-// its rows are guarded.
+// finishTable keeps the name of a table that belongs to an extension, and nothing else of it.
 func finishTable(r *reading, table *row) bool {
 	if len(table.raw) == 0 {
-		redactOptions(table.object.Fields)
 		return true
 	}
-	t := &relation{place: -1, schema: table.object.Schema, name: table.object.Name}
-	r.relations[table.relation] = t
-	if table.object.Has("row_security") {
-		r.attach(t.standIn(table.relation, Field{Name: "row_security", Value: "true"}))
-	}
+	r.relations[table.relation] = &relation{place: -1, schema: table.object.Schema, name: table.object.Name}
 	return false
 }
 

@@ -178,9 +178,7 @@ func rareText(c *canonical) []string {
 		return eventTriggerText(c)
 	case Language, AccessMethod:
 		return handlerText(c)
-	case ExtensionMember:
-		return memberText(c)
-	default: // default privileges and system objects are nothing but what was granted
+	default: // default privileges, members and system objects are nothing but what was granted
 		return nil
 	}
 }

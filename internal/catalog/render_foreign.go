@@ -18,7 +18,7 @@ func foreignText(c *canonical) []string {
 
 // serverOptions writes options of anything foreign; a field says "name=value".
 func (c *canonical) serverOptions() string {
-	options := c.takeList("server_option")
+	options := c.takeList(optionList)
 	if len(options) == 0 {
 		return ""
 	}

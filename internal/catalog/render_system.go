@@ -27,13 +27,3 @@ func eventTriggerText(c *canonical) []string {
 	}
 	return text
 }
-
-// memberText tells what an object of an extension is part of, and what was said of it since.
-func memberText(c *canonical) []string {
-	var text []string
-	if extension := c.take("extension"); extension != "" && !strings.HasPrefix(c.Name, "COLUMN ") {
-		text = append(text, "ALTER EXTENSION "+quote(extension)+" ADD "+c.address()+";")
-	}
-	text = append(text, lines(c.flag("ALTER "+c.address()+" ENABLE ROW LEVEL SECURITY;", "row_security"))...)
-	return append(text, c.takeList("policy")...)
-}

@@ -11,7 +11,7 @@ SELECT
     CASE WHEN e.oid IS NOT NULL OR a.namespace = 11 THEN (
         SELECT CASE a.sub WHEN 0 THEN pg_catalog.upper(i.type) ELSE 'COLUMN' END || ' ' || i.identity
         FROM pg_catalog.pg_identify_object(a.class, a.object, a.sub) i) END AS name,
-    e.extname::text AS raw_extension,
+    e.extname::text AS note_extension,
     pg_catalog.pg_get_userbyid(a.owner)::text AS raw_owner,
     a.acl::text[] AS raw_privilege,
     COALESCE(p.initprivs, a.base)::text[] AS raw_base
@@ -31,7 +31,7 @@ FROM (
     FROM pg_catalog.pg_type t WHERE t.typacl IS NOT NULL
     UNION ALL
     SELECT 2612, l.oid, 0, 11, l.lanowner, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
-    FROM pg_catalog.pg_language l WHERE l.lanacl IS NOT NULL
+    FROM pg_catalog.pg_language l WHERE l.lanacl IS NOT NULL AND l.lanispl
     UNION ALL
     SELECT 2328, w.oid, 0, 0, w.fdwowner, w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)
     FROM pg_catalog.pg_foreign_data_wrapper w WHERE w.fdwacl IS NOT NULL

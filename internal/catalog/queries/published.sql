@@ -3,7 +3,7 @@ SELECT
     'pg_catalog.pg_publication'::pg_catalog.regclass::pg_catalog.oid AS class,
     t.prpubid AS on,
     t.prrelid AS target,
-    t.prattrs::pg_catalog.int2[] AS raw_references_column, -- since 15
+    pg_catalog.string_to_array(t.prattrs::text, ' ')::pg_catalog.int2[] AS raw_references_column, -- since 15
     pg_catalog.pg_get_expr(t.prqual, t.prrelid) AS raw_where, -- since 15
     NULL COLLATE "C" AS published_schema,
     t.prrelid::pg_catalog.regclass::text COLLATE "C" AS published_table

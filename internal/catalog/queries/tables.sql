@@ -18,7 +18,7 @@ SELECT
     CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_by,
     s.srvname::text AS server,
     f.ftoptions AS server_option,
-    NULLIF(a.amname::text, 'heap') AS access_method,
+    CASE WHEN c.relkind = 'p' OR a.amname <> 'heap' THEN a.amname::text END AS access_method,
     t.spcname::text AS tablespace,
     c.reloptions AS option,
     toast.reloptions AS toast_option,
