@@ -183,7 +183,16 @@ func TestSummaryHoldsMore(t *testing.T) {
 	if len(summary) > SummaryLimit || strings.Count(summary, "```diff") != 600 || strings.Contains(summary, "Left out") {
 		t.Errorf("%d bytes with %d diffs", len(summary), strings.Count(summary, "```diff"))
 	}
-	if n := len(Summary(huge(5000, 30))); n > SummaryLimit {
-		t.Errorf("%d bytes are more than the runner takes", n)
+	r = huge(5000, 30)
+	if summary = Summary(r); len(summary) > SummaryLimit || !strings.Contains(summary, "All of it is in the report's JSON.") {
+		t.Errorf("%d bytes are more than the runner takes, or nothing says where the rest is", len(summary))
+	}
+	encoded, err := Encode(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := Decode(encoded)
+	if err != nil || len(all.Changes) != 5000 || all.Changes[4999].Diff() != r.Changes[4999].Diff() {
+		t.Errorf("the JSON holds %d changes: %v", len(all.Changes), err)
 	}
 }
