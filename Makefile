@@ -45,9 +45,11 @@ regress:
 # A module of its own, so that the peers are no dependencies of the program; bench/main.go has the flags.
 bench-catalog: BENCHFLAGS ?= -tables 1000,5000,10000
 bench-catalog: bench/pgdelta/node_modules
+	@scripts/regress schemas
 	cd bench && $(GO) test ./... && $(GO) run . $(BENCHFLAGS)
 
 bench/pgdelta/node_modules: bench/pgdelta/package-lock.json
+	@scripts/setup test
 	cd bench/pgdelta && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 

@@ -140,7 +140,7 @@ func (p plan) onServer(ctx context.Context, binaries postgres.Binaries, wanted [
 		return nil, err
 	}
 	for _, schema := range wanted {
-		say(fmt.Sprintf("PostgreSQL %d: %s", s.Major(), schema.name))
+		say(fmt.Sprintf("PostgreSQL %d: %s; load %s", s.Major(), schema.name, load()))
 		if err := s.prepare(ctx, schema); err != nil {
 			return nil, fmt.Errorf("preparing %s: %w", schema.name, err)
 		}
@@ -153,6 +153,17 @@ func (p plan) onServer(ctx context.Context, binaries postgres.Binaries, wanted [
 		}
 	}
 	return results, nil
+}
+
+// load is how many processes of this machine wanted to run of late (Linux's proc(5), loadavg):
+// with more than the processors, seconds say little.
+func load() string {
+	averages, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	lastMinute, _, _ := strings.Cut(string(averages), " ")
+	return lastMinute
 }
 
 func (p plan) schemas(major int) ([]wantedSchema, error) {
