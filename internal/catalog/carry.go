@@ -26,10 +26,18 @@ func (r *renames) carry(p pair, name string, was, is []string) (carried []string
 		return carryNotNull(p, was, is), nil
 	}
 	carried = slices.Clone(was)
-	open := without(is, was)
+	names, gone, open := r.namesOf(p, name), without(was, is), without(is, was)
 	for i, item := range was {
-		to, of := r.carryItem(p, name, item, open)
-		carried[i] = to
+		var of *Object
+		switch {
+		case names != nil:
+			if to, found := names(item); found {
+				carried[i], of = to.to.name, to.by
+			}
+		case len(gone) > 0 && item == gone[0]:
+			carried[i], of = r.carryText(p, name, item, candidatesFor(open, len(gone)))
+			gone = gone[1:]
+		}
 		if by == nil && of != p.after {
 			by = of
 		}
@@ -50,30 +58,33 @@ func verbatim(name string) bool {
 	return isOption(name) || strings.HasSuffix(name, "comment") || strings.HasSuffix(name, "security_label")
 }
 
-// carryItem puts one value into today's names: names exactly, texts if they are one of the
-// new values but for names.
-func (r *renames) carryItem(p pair, name, item string, open []string) (string, *Object) {
-	if names := r.namesOf(p, name); names != nil {
-		if to, found := names(item); found {
-			return to.to.name, to.by
-		}
-		return item, nil
+// candidatesFor gives the new values that one of the old ones may be by now, likeliest first:
+// lists keep their order through most renames. left is the number of old values from this
+// one on.
+func candidatesFor(open []string, left int) []string {
+	const few = 32 // each is read word by word
+	likeliest := max(0, len(open)-left)
+	list := open[min(likeliest, len(open)):min(likeliest+1, len(open))]
+	if len(open) <= few {
+		list = append(slices.Clone(list), open...)
 	}
-	if slices.Contains(p.after.List(name), item) {
-		return item, nil
+	return list
+}
+
+// carryText puts a text into today's names, if it is one of the new values but for names.
+func (r *renames) carryText(p pair, name, was string, candidates []string) (string, *Object) {
+	for _, is := range candidates {
+		if to, found := r.columns[p.table()][was]; found && to.to.name == is {
+			return is, to.by
+		}
+		if by := r.global(kindNamedBy(name), plain(was), plain(is)); by != nil {
+			return is, by
+		}
+		if by, ok := r.explain(p, was, is); ok {
+			return is, by
+		}
 	}
-	for _, candidate := range open {
-		if to, found := r.columns[p.table()][item]; found && to.to.name == candidate {
-			return candidate, to.by
-		}
-		if by := r.global(kindNamedBy(name), plain(item), plain(candidate)); by != nil {
-			return candidate, by
-		}
-		if by, ok := r.explain(p, item, candidate); ok {
-			return candidate, by
-		}
-	}
-	return item, nil
+	return was, nil
 }
 
 // kindNamedBy is the kind of object whose name a field is, if it is one without a schema.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,7 +13,7 @@ import (
 
 // mutate changes a snapshot as the bytes say: fields, names, OIDs, files, whole objects.
 // The result is one that Read could give, as far as Compare relies on it: sorted, without
-// two objects of one identity, and a renamed table takes its parts along.
+// two objects of one identity, and with tables for all parts.
 func mutate(s *Snapshot, steps []byte) {
 	for ; len(steps) >= 3; steps = steps[3:] {
 		at := (int(steps[1])*256 + int(steps[2])) % len(s.Objects)
@@ -35,7 +36,10 @@ func mutate(s *Snapshot, steps []byte) {
 		case 2:
 			o.Fields = append(o.Fields, Field{[]string{"comment", "grant", "from the future", notNullField, ownerTable}[steps[1]%5], word})
 		case 3:
-			s.Objects = slices.Delete(s.Objects, at, at+1)
+			gone := o.Identity
+			s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool {
+				return o.Identity == gone || gone.Kind == Table && o.Schema == gone.Schema && (o.Parent == gone.Name || o.Get(ownerTable) == gone.Name)
+			})
 		case 4, 5:
 			s.rename(at, word)
 		case 6:
@@ -96,11 +100,18 @@ func (s *Snapshot) rename(at int, name string) {
 	if was.Kind == Function {
 		is.Name += "(integer)"
 	}
-	if _, found := s.Find(is); found || was.Kind == Schema && slices.ContainsFunc(s.Objects, func(o Object) bool { return o.Schema == name }) {
+	taken := func(o Object) bool {
+		return o.Schema == is.Schema && o.Parent == is.Parent && o.Name == is.Name || was.Kind == Schema && o.Schema == name
+	}
+	if slices.ContainsFunc(s.Objects, taken) {
 		return
 	}
 	for i := range s.Objects {
 		o := &s.Objects[i]
+		o.Fields = slices.Clone(o.Fields)
+		for f := range o.Fields {
+			o.Fields[f].follow(was, is)
+		}
 		switch {
 		case i == at:
 			o.Identity = is
@@ -111,6 +122,22 @@ func (s *Snapshot) rename(at int, name string) {
 		}
 	}
 	s.sort()
+}
+
+// follow changes the fields that name what was renamed.
+func (f *Field) follow(was, is Identity) {
+	switch f.Name {
+	case "references", parentTable:
+		if rest, found := strings.CutPrefix(f.Value, was.Name+"."); found && was.Kind == Schema {
+			f.Value = is.Name + "." + rest
+		} else if was.Kind == Table && f.Value == was.QualifiedName() {
+			f.Value = is.QualifiedName()
+		}
+	case ownerTable:
+		if was.Kind == Table && f.Value == was.Name {
+			f.Value = is.Name
+		}
+	}
 }
 
 // FuzzCompare holds what is true of every comparison over mutations of a snapshot, within

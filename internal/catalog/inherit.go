@@ -23,19 +23,30 @@ func (c *comparer) inherit() {
 	}
 }
 
-// parentsOf gives the groups of the tables that a table inherits from.
+// parentsOf gives the groups of the tables that a table inherits from, before and after.
 func (c *comparer) parentsOf(g *group) []*group {
 	var parents []*group
-	for _, name := range append(g.after.List(parentTable), g.after.List("inherits")...) {
-		table, _ := qualifiedAt(tokens(name), 0)
+	was := parentNames(g.before)
+	for _, name := range parentNames(g.after) {
 		for _, kind := range []Kind{Table, ForeignTable} {
-			parent := c.after.groups[Identity{Kind: kind, Schema: table.schema, Name: table.name}]
-			if parent != nil && parent != g && parent.before != nil {
+			parent := c.after.groups[Identity{Kind: kind, Schema: name.schema, Name: name.name}]
+			if parent != nil && parent != g && parent.before != nil &&
+				slices.Contains(was, qualified{parent.before.Schema, parent.before.Name}) {
 				parents = append(parents, parent)
 			}
 		}
 	}
 	return parents
+}
+
+func parentNames(o *Object) []qualified {
+	var names []qualified
+	for _, text := range append(o.List(parentTable), o.List("inherits")...) {
+		if name, found := qualifiedAt(tokens(text), 0); found {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // deed is what happened to a part of a table, by itself: whatever the table.

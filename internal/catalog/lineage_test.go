@@ -488,4 +488,31 @@ var lineageTests = []lineageTest{{
 			changed publication p
 			  changed published_table: public.t (a) WHERE ((a > 0)) -> public.t (b, z) WHERE ((z > 0))
 			  removed published_table: public.u ->`,
+}, {
+	name:  "an enum made anew, as migrations do to take a value away",
+	setup: `CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE TABLE t (x e)`,
+	sql:   `ALTER TYPE e RENAME TO e_old; CREATE TYPE e AS ENUM ('a', 'c'); ALTER TABLE t ALTER x TYPE e USING x::text::e; DROP TYPE e_old`,
+	want: `
+			changed enum public.e
+			  removed label: b ->
+			rewritten table public.t physical`,
+}, {
+	name:  "a view in place of a renamed table",
+	setup: `CREATE TABLE users (id integer, name text); CREATE VIEW v AS SELECT name FROM users`,
+	sql:   `ALTER TABLE users RENAME TO people; CREATE VIEW users AS SELECT * FROM people`,
+	want: `
+			renamed table public.people (was public.users)
+			  changed view public.v definition follows
+			added view public.users`,
+}, {
+	name:  "a publication of a renamed schema",
+	setup: `CREATE SCHEMA s; CREATE TABLE s.a (x integer); CREATE TABLE s.b (x integer); CREATE TABLE z (x integer); CREATE PUBLICATION p FOR TABLE s.a, s.b, z`,
+	sql:   `ALTER SCHEMA s RENAME TO zz; ALTER TABLE z RENAME TO aa; ALTER PUBLICATION p DROP TABLE zz.a`,
+	want: `
+			renamed schema zz (was s)
+			  renamed table zz.a (was s.a) follows
+			  renamed table zz.b (was s.b) follows
+			renamed table public.aa (was public.z)
+			changed publication p
+			  removed published_table: s.a ->`,
 }}

@@ -76,7 +76,9 @@ func (d translation) schema(name string) string {
 
 func (d translation) add(was, is Identity) {
 	d.roots[was] = is
-	d.parents[qualified{was.Schema, was.Name}] = qualified{is.Schema, is.Name}
+	if slices.Contains(parentKinds, was.Kind) {
+		d.parents[qualified{was.Schema, was.Name}] = qualified{is.Schema, is.Name}
+	}
 }
 
 // learn takes in the pairs that have two identities, and marks those that were renamed
@@ -130,8 +132,9 @@ func (r *renames) learnRoot(p *pair) {
 	if expected == is {
 		return
 	}
-	if owner := p.before.Get(ownerTable); was.Kind == Sequence && owner != "" {
-		expected.Schema = r.forward.parent(qualified{was.Schema, owner}).schema
+	owner := r.forward.parent(qualified{was.Schema, p.before.Get(ownerTable)})
+	if owner.name != "" && owner == (qualified{is.Schema, p.after.Get(ownerTable)}) {
+		expected.Schema = is.Schema
 	} else if _, follows := r.explain(*p, was.Name, is.Name); was.Kind.spelled() && follows {
 		expected.Name = is.Name
 	}
