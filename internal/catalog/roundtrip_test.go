@@ -42,8 +42,7 @@ func TestRoundTrip(t *testing.T) {
 			conn := postgrestest.Connect(t, address)
 			stood := 0
 			for _, m := range mutations(t, major) {
-				// What went away cannot be compared: the more there is, the more is held.
-				if m.silent() || strings.Contains(m.name, "drop") {
+				if !m.restorable(major) {
 					continue
 				}
 				if _, err := conn.PgConn().Exec(t.Context(), m.sql).ReadAll(); err == nil {
@@ -56,6 +55,21 @@ func TestRoundTrip(t *testing.T) {
 			wantSame(t, read(t, conn), readAt(t, restored(t, server, address)))
 		})
 	}
+}
+
+// restorable tells the mutations that a copy can be held against.
+func (m mutation) restorable(major int) bool {
+	switch {
+	case m.silent(), strings.Contains(m.name, "drop"):
+		return false // what went away cannot be compared: the more there is, the more is held
+	case strings.Contains(m.sql, "UPDATE pg_"), strings.Contains(m.sql, "INSERT INTO pg_"):
+		return false // of the catalogs themselves, of which several need not fit together
+	case strings.Contains(m.name, "no dump restores"):
+		return false
+	case strings.HasPrefix(m.name, "subscription") && major < 16:
+		return false // pg_dump 18 gives it an option that came with 16
+	}
+	return true
 }
 
 // TestLateColumn adds a column to a parent whose child has columns already: in the original

@@ -387,20 +387,15 @@ CREATE FOREIGN DATA WRAPPER somewhere HANDLER app.far_reach VALIDATOR postgresql
 -- undo
 DROP FOREIGN DATA WRAPPER somewhere; DROP FUNCTION app.far_reach()
 
-== foreign data wrapper: validator
-ALTER FOREIGN DATA WRAPPER nowhere VALIDATOR postgresql_fdw_validator
--- undo
-ALTER FOREIGN DATA WRAPPER nowhere NO VALIDATOR
-
 == foreign data wrapper: option
 ALTER FOREIGN DATA WRAPPER nowhere OPTIONS (ADD colour 'it''s red')
 -- undo
 ALTER FOREIGN DATA WRAPPER nowhere OPTIONS (DROP colour)
 
 == foreign data wrapper: owner
-ALTER ROLE catalog_owner SUPERUSER; ALTER FOREIGN DATA WRAPPER nowhere OWNER TO catalog_owner; ALTER ROLE catalog_owner NOSUPERUSER
+ALTER ROLE catalog_owner SUPERUSER; ALTER FOREIGN DATA WRAPPER nowhere OWNER TO catalog_owner
 -- undo
-ALTER FOREIGN DATA WRAPPER nowhere OWNER TO postgres
+ALTER FOREIGN DATA WRAPPER nowhere OWNER TO postgres; ALTER ROLE catalog_owner NOSUPERUSER
 
 == foreign data wrapper: grant
 GRANT USAGE ON FOREIGN DATA WRAPPER nowhere TO catalog_reader
@@ -433,9 +428,9 @@ ALTER SERVER far RENAME TO away
 ALTER SERVER away RENAME TO far
 
 == server: owner
-ALTER ROLE catalog_owner SUPERUSER; ALTER SERVER far OWNER TO catalog_owner; ALTER ROLE catalog_owner NOSUPERUSER
+ALTER ROLE catalog_owner SUPERUSER; ALTER SERVER far OWNER TO catalog_owner
 -- undo
-ALTER SERVER far OWNER TO postgres
+ALTER SERVER far OWNER TO postgres; ALTER ROLE catalog_owner NOSUPERUSER
 
 == server: grant
 GRANT USAGE ON FOREIGN SERVER far TO catalog_reader
@@ -581,9 +576,9 @@ ALTER SUBSCRIPTION feed RENAME TO stream
 ALTER SUBSCRIPTION stream RENAME TO feed
 
 == subscription: owner
-ALTER ROLE catalog_owner SUPERUSER; ALTER SUBSCRIPTION feed OWNER TO catalog_owner; ALTER ROLE catalog_owner NOSUPERUSER
+ALTER ROLE catalog_owner SUPERUSER; ALTER SUBSCRIPTION feed OWNER TO catalog_owner
 -- undo
-ALTER SUBSCRIPTION feed OWNER TO postgres
+ALTER SUBSCRIPTION feed OWNER TO postgres; ALTER ROLE catalog_owner NOSUPERUSER
 
 == subscription: comment
 COMMENT ON SUBSCRIPTION feed IS 'from the archive'
@@ -624,9 +619,9 @@ ALTER EVENT TRIGGER watch RENAME TO look
 ALTER EVENT TRIGGER look RENAME TO watch
 
 == event trigger: owner
-ALTER ROLE catalog_owner SUPERUSER; ALTER EVENT TRIGGER watch OWNER TO catalog_owner; ALTER ROLE catalog_owner NOSUPERUSER
+ALTER ROLE catalog_owner SUPERUSER; ALTER EVENT TRIGGER watch OWNER TO catalog_owner
 -- undo
-ALTER EVENT TRIGGER watch OWNER TO postgres
+ALTER EVENT TRIGGER watch OWNER TO postgres; ALTER ROLE catalog_owner NOSUPERUSER
 
 == event trigger: comment
 COMMENT ON EVENT TRIGGER watch IS 'sees what goes'
@@ -1054,7 +1049,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE catalog_owner GRANT SELECT ON LARGE OBJECTS TO
 -- undo
 ALTER DEFAULT PRIVILEGES FOR ROLE catalog_owner REVOKE SELECT ON LARGE OBJECTS FROM catalog_reader
 
-== [15] trigger: foreign key's in a partition
+== [15] trigger: a foreign key's in a partition, which no dump restores
 ALTER TABLE app.logs ADD COLUMN user_id bigint REFERENCES app.users (id); ALTER TABLE app.logs_2025 DISABLE TRIGGER ALL
 -- undo
 ALTER TABLE app.logs DROP COLUMN user_id
@@ -1255,6 +1250,11 @@ GRANT EXECUTE ON FUNCTION app.triggered_change_notification() TO postgres
 REVOKE DELETE ON pg_catalog.pg_authid FROM postgres
 -- undo
 GRANT DELETE ON pg_catalog.pg_authid TO postgres
+
+== foreign data wrapper: validator
+ALTER FOREIGN DATA WRAPPER elsewhere VALIDATOR postgresql_fdw_validator
+-- undo
+ALTER FOREIGN DATA WRAPPER elsewhere NO VALIDATOR
 
 == foreign data wrapper: its handler alone
 UPDATE pg_foreign_data_wrapper SET fdwhandler = 'app.reach()'::regprocedure WHERE fdwname = 'nowhere'
