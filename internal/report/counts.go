@@ -10,21 +10,60 @@ import (
 // maxKinds is how many kinds the table of counts has at most; PostgreSQL has about fifty.
 const maxKinds = 60
 
-// counts is the table of counts: how many of each kind were added, changed and so on.
+// wideKinds is how many kinds a table has room for beside each other.
+const wideKinds = 8
+
+// counts tells how many of each kind were added, changed and so on.
 type counts struct {
-	// Heading stands above it, if there is more in the report than changes.
-	Heading string
 	Actions []actionHead
 	Rows    []countRow
 }
 
-// actionHead is the head of one column.
+// actionHead is an action in a mark and a word.
 type actionHead struct{ Mark, Word string }
 
-// countRow holds the numbers of one kind, in the order of the heads; "" for none.
+// countRow holds the numbers of one kind, in the order of the actions; "" for none.
 type countRow struct {
 	Kind  string
 	Cells []string
+}
+
+// grid is the table of counts as it is drawn.
+type grid struct {
+	// Heading stands above it, if there is more in the report than changes.
+	Heading string
+	Heads   []string
+	Rows    []gridRow
+}
+
+type gridRow struct {
+	Head  string
+	Cells []string
+}
+
+// grid draws few kinds beside each other, which takes the fewest lines, and many below.
+func (c counts) grid(heading string) grid {
+	g := grid{Heading: heading}
+	if len(c.Rows) > wideKinds {
+		for _, a := range c.Actions {
+			g.Heads = append(g.Heads, a.Mark+" "+a.Word)
+		}
+		for _, r := range c.Rows {
+			g.Rows = append(g.Rows, gridRow{r.Kind, r.Cells})
+		}
+		return g
+	}
+	for _, r := range c.Rows {
+		g.Heads = append(g.Heads, r.Kind)
+	}
+	for i, a := range c.Actions {
+		row := gridRow{Head: a.Mark + " " + a.Word}
+		for _, r := range c.Rows {
+			row.Cells = append(row.Cells, r.Cells[i])
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	return g
 }
 
 // inOrder are all actions, gravest first.

@@ -13,9 +13,7 @@ const maxNotModelled = 20
 // every form; then as much detail as there is room for.
 func (p page) addChanges(add adder, show shower, heading string) {
 	if len(p.Changes) > 0 {
-		numbers := countsOf(p.Changes)
-		numbers.Heading = heading
-		add("", "", rankChanges, show("counts", numbers))
+		add("", "", rankChanges, show("counts", countsOf(p.Changes).grid(heading)))
 		changes := byRisk(p.Changes)
 		rows := make([]row, len(changes))
 		for i, c := range changes {

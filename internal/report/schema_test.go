@@ -74,7 +74,7 @@ func TestChangesKeepFacts(t *testing.T) {
 	if len(body) > CommentLimit {
 		t.Errorf("%d bytes", len(body))
 	}
-	if !strings.Contains(body, "| tables | 20 | 20 | 960 |") {
+	if !strings.Contains(body, "| | tables | columns |\n|---|--:|--:|\n| 🔴 recreated | 20 |  |\n| 🔴 removed | 20 | 20 |\n| 🟡 changed | 960 |  |\n") {
 		t.Errorf("the counts are gone: %.600s", body)
 	}
 	for i := range n {
@@ -107,6 +107,20 @@ func TestOrderOfRisk(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, order); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+// Many kinds stand below each other: nobody scrolls sideways to see what was removed.
+func TestManyKindsStandBelowEachOther(t *testing.T) {
+	var changes []catalog.Change
+	for i := range wideKinds + 1 {
+		changes = append(changes, catalog.Change{Action: catalog.Removed, Object: public(catalog.Kind(fmt.Sprint("thing", i)), "x")})
+	}
+	if g := countsOf(changes).grid(""); len(g.Heads) != 1 || len(g.Rows) != wideKinds+1 {
+		t.Errorf("%d rows with the heads %q", len(g.Rows), g.Heads)
+	}
+	if g := countsOf(changes[:wideKinds]).grid(""); len(g.Heads) != wideKinds || len(g.Rows) != 1 {
+		t.Errorf("%d rows with the heads %q", len(g.Rows), g.Heads)
 	}
 }
 
