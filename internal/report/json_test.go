@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 )
 
@@ -54,25 +55,39 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-// docs/report.md lists every field of the JSON form with its type, and no other.
+// docs/report.md lists every field of a report's JSON form with its type, and no other.
 func TestDocumentation(t *testing.T) {
-	path := filepath.Join("..", "..", "docs", "report.md")
-	text, err := os.ReadFile(path)
+	documented(t, "report.md", fields("", reflect.TypeFor[Report]()), Version)
+}
+
+// docs/schema.md does the same for snapshots and for what comparisons have besides a report.
+func TestDocumentationOfSchemas(t *testing.T) {
+	want := fields("", reflect.TypeFor[catalog.Snapshot]())
+	for _, field := range fields("", reflect.TypeFor[catalog.Comparison]()) {
+		if name, _, _ := strings.Cut(field, "."); name != "changes[]" && name != "sizes[]" && name != "diagram" {
+			want = append(want, field)
+		}
+	}
+	documented(t, "schema.md", want, catalog.Version)
+}
+
+func documented(t *testing.T, name string, want []string, version int) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var documented []string
+	var found []string
 	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([^|]+) \\| ([^|\n]+) \\|$").FindAllStringSubmatch(string(text), -1) {
-		documented = append(documented, row[1]+" "+strings.TrimSpace(row[2]))
+		found = append(found, row[1]+" "+strings.TrimSpace(row[2]))
 	}
-	want := fields("", reflect.TypeFor[Report]())
-	slices.Sort(documented)
+	slices.Sort(found)
 	slices.Sort(want)
-	if diff := cmp.Diff(want, documented); diff != "" {
-		t.Errorf("%s does not list the fields: -want +documented\n%s", path, diff)
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Errorf("docs/%s does not list the fields: -want +documented\n%s", name, diff)
 	}
-	if !strings.Contains(string(text), fmt.Sprintf("version is %d", Version)) {
-		t.Errorf("%s does not name version %d", path, Version)
+	if flat := strings.Join(strings.Fields(string(text)), " "); !regexp.MustCompile(fmt.Sprintf(`version (of both )?is %d\b`, version)).MatchString(flat) {
+		t.Errorf("docs/%s does not name version %d", name, version)
 	}
 }
 
@@ -91,6 +106,8 @@ func fields(prefix string, of reflect.Type) []string {
 			kind, path = kind.Elem(), path+"[]"
 		}
 		switch {
+		case field.Anonymous:
+			all = append(all, fields(prefix, kind)...)
 		case kind == reflect.TypeFor[time.Time]():
 			all = append(all, path+" time")
 		case kind.Kind() == reflect.Struct:
