@@ -58,22 +58,21 @@ func (in *invocation) plainly(do func(*schemaReader) error) error {
 	return told{err}
 }
 
-// hideAddress masks an address with a password, given as a word or behind a flag's equal sign,
-// whether it can be read or not.
+// hideAddress masks an address with a password, given as a word or behind a flag's equal sign;
+// of one that cannot be read, everything that may be the password.
 func hideAddress(masker *secret.Masker, word string) {
-	at := strings.Index(word, "://")
-	if at < 0 {
-		return
+	login, _, more := cutLast(word, "@")
+	if scheme := strings.Index(word, "://"); scheme >= 0 {
+		whole := word[strings.LastIndex(word[:scheme], "=")+1:]
+		masker.Add(secret.Text(whole))
+		if address, err := postgres.ParseAddress(secret.Text(whole)); err == nil {
+			masker.Add(address.Password, secret.Text(address.Params["password"]))
+		}
+		_, login, _ = strings.Cut(login, "://")
 	}
-	word = word[strings.LastIndex(word[:at], "=")+1:]
-	masker.Add(secret.Text(word))
-	if address, err := postgres.ParseAddress(secret.Text(word)); err == nil {
-		masker.Add(address.Password, secret.Text(address.Params["password"]))
-	}
-	_, rest, _ := strings.Cut(word, "://")
-	if user, _, found := cutLast(rest, "@"); found {
-		_, password, _ := strings.Cut(user, ":")
-		masker.Add(secret.Text(password))
+	for more {
+		_, login, more = strings.Cut(login, ":")
+		masker.Add(secret.Text(login))
 	}
 }
 
