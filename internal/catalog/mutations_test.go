@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +15,8 @@ var mutationFiles = []string{"mutations-newer.sql", "mutations-more.sql", "mutat
 type mutation struct {
 	name, sql, undo string
 	since           int
+	// place among all mutations, and among those of its file that are of the same kind.
+	place, ofKind int
 }
 
 // silent tells a mutation that changes nothing that a dump of the schema shows.
@@ -23,25 +26,52 @@ func (m mutation) silent() bool { return strings.HasPrefix(m.name, "silent") }
 func mutations(t testing.TB, major int) []mutation {
 	t.Helper()
 	var list []mutation
+	named := map[string]bool{}
+	place := 0
 	for _, name := range mutationFiles {
+		kinds := map[string]int{}
 		for _, section := range strings.Split("\n"+file(t, name), "\n== ")[1:] {
-			if m := parseMutation(t, section); m.since <= major {
+			m := parseMutation(t, section)
+			kind, _, _ := strings.Cut(m.name, ":")
+			m.place, m.ofKind = place, kinds[kind]
+			place++
+			kinds[kind]++
+			if named[m.name] {
+				t.Fatalf("two mutations are called %q", m.name)
+			}
+			named[m.name] = true
+			if m.since <= major {
 				list = append(list, m)
 			}
 		}
-	}
-	named := map[string]bool{}
-	for _, m := range list {
-		if named[m.name] {
-			t.Fatalf("two mutations are called %q", m.name)
-		}
-		named[m.name] = true
 	}
 	if len(list) < 100 {
 		t.Fatalf("there are %d mutations: the files were read wrongly", len(list))
 	}
 	return list
 }
+
+// turn tells whether a mutation is run on a version. The first ones of each kind run on all
+// oracleVersions; the others on one of them in turn; and each on one of otherVersions. What is
+// not undone must run everywhere, because others build on it.
+func (m mutation) turn(major int) bool {
+	if m.undo == "" || *thorough {
+		return true
+	}
+	versions := oracleVersions
+	if slices.Contains(otherVersions, major) {
+		versions = otherVersions
+	} else if m.ofKind < everywhere {
+		return true
+	}
+	versions = slices.DeleteFunc(slices.Clone(versions), func(v int) bool { return v < m.since })
+	return versions[m.place%len(versions)] == major
+}
+
+// everywhere is how many mutations of each kind in a file run on all versions: two hundred in
+// all. A dump takes a tenth of a second, and there are fifteen hundred pairs of a mutation and
+// a version that can do it. With -thorough they all run.
+const everywhere = 3
 
 func parseMutation(t testing.TB, section string) mutation {
 	t.Helper()

@@ -3,6 +3,7 @@ package catalog
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -84,7 +85,7 @@ func TestOracle(t *testing.T) {
 			t.Run(postgresName(major), func(t *testing.T) {
 				t.Parallel()
 				s := newSubject(t, major)
-				for _, m := range mutations(t, major) {
+				for _, m := range onTurn(t, major) {
 					t.Run(m.name, func(t *testing.T) {
 						tried.Add(1)
 						s.try(t, m, &covered)
@@ -96,7 +97,10 @@ func TestOracle(t *testing.T) {
 	})
 	all := 0
 	for _, major := range slices.Concat(oracleVersions, otherVersions) {
-		all += len(mutations(t, major))
+		all += len(onTurn(t, major))
+	}
+	if n := onAll(t); n < 200 {
+		t.Errorf("%d mutations are held against pg_dump on each of %v, want 200", n, oracleVersions)
 	}
 	if int(tried.Load()) < all {
 		t.Logf("%d of %d mutations ran: what they cover is not looked at", tried.Load(), all)
@@ -105,6 +109,24 @@ func TestOracle(t *testing.T) {
 	covered.wantComplete(t)
 	wantDocs(t, "kinds", covered.table())
 	wantDocs(t, "exceptions", exceptionTable())
+}
+
+// onAll counts the mutations that run on all oracleVersions.
+func onAll(t testing.TB) int {
+	t.Helper()
+	times := map[string]int{}
+	for _, major := range oracleVersions {
+		for _, m := range onTurn(t, major) {
+			times[m.name]++
+		}
+	}
+	maps.DeleteFunc(times, func(_ string, n int) bool { return n < len(oracleVersions) })
+	return len(times)
+}
+
+func onTurn(t testing.TB, major int) []mutation {
+	t.Helper()
+	return slices.DeleteFunc(mutations(t, major), func(m mutation) bool { return !m.turn(major) })
 }
 
 // try runs a mutation, compares what the snapshot and the dump say of it, and takes it back.
@@ -124,10 +146,13 @@ func (s *subject) try(t *testing.T, m mutation, covered *coverage) {
 			s.dumped = dumped
 		}
 	}
-	if seen {
-		wantDifferent(t, before, after)
-	} else {
+	switch {
+	case !seen:
 		wantSame(t, before, after)
+	case s.careful():
+		wantDifferent(t, before, after)
+	case before.Fingerprint() == after.Fingerprint():
+		t.Error("the fingerprint stayed the same")
 	}
 	if !strings.HasPrefix(m.sql, "DROP SCHEMA app") { // what drops all tells nothing of any kind
 		covered.add(m.name, before, after)
@@ -136,8 +161,7 @@ func (s *subject) try(t *testing.T, m mutation, covered *coverage) {
 		return
 	}
 	execute(t, s.conn, m.undo)
-	if s.dumped == "" {
-		s.now = before // which wantTraceless sees to in the end
+	if s.now = before; !s.careful() {
 		return
 	}
 	s.now = read(t, s.conn)
@@ -147,12 +171,18 @@ func (s *subject) try(t *testing.T, m mutation, covered *coverage) {
 	}
 }
 
-// wantTraceless fails if an undo left a trace. That none does is what spares a dump, or where
-// there is none a reading, after each.
+// careful tells that each undo is looked at, and not only all of them in the end. Where it is
+// not, OIDs are others than the last snapshot says, so that texts of changes tell too much.
+func (s *subject) careful() bool {
+	return *thorough || s.now.ServerVersion/10000 == oracleVersions[len(oracleVersions)-1]
+}
+
+// wantTraceless fails if an undo left a trace. That none does is what spares a dump, and on
+// most versions a reading, after each.
 func (s *subject) wantTraceless(t *testing.T) {
 	t.Helper()
+	wantSame(t, s.now, read(t, s.conn))
 	if s.dumped == "" {
-		wantSame(t, s.now, read(t, s.conn))
 		return
 	}
 	if now := s.dump(t); now != s.dumped {

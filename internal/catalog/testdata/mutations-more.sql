@@ -15,6 +15,11 @@ COMMENT ON SCHEMA public IS NULL
 -- undo
 COMMENT ON SCHEMA public IS 'standard public schema'
 
+== schema: revoke from its owner
+REVOKE CREATE ON SCHEMA app FROM postgres
+-- undo
+GRANT CREATE ON SCHEMA app TO postgres
+
 == extension: one for the next ones
 CREATE EXTENSION citext SCHEMA app
 
