@@ -105,6 +105,7 @@ func reshapedDiagram() catalog.Diagram {
 			{From: 0, To: 1, Name: "cart_client_id_fkey", Columns: []string{"client_id"}},
 			{From: 2, To: 1, Name: "event_client_fkey", Columns: []string{"client_id"}, Optional: true, Mark: catalog.Removed},
 			{From: 3, To: 1, Name: "orders_client_id_fkey", Columns: []string{"client_id"}, One: true, Mark: catalog.Added},
+			{From: 3, To: 3, Name: "orders_again_fkey", Columns: []string{"again"}, Optional: true},
 		},
 		Omitted: 2,
 	}
