@@ -11,7 +11,8 @@ SELECT
     pg_catalog.pg_get_userbyid(c.relowner)::text AS owner,
     NULLIF(a.amname::text, 'heap') AS access_method,
     ts.spcname::text AS tablespace,
-    c.reloptions AS option,
+    (SELECT pg_catalog.array_agg(o.o ORDER BY pg_catalog.starts_with(o.o, 'check_option='), o.n) -- which a dump has at its end
+        FROM pg_catalog.unnest(c.reloptions) WITH ORDINALITY o (o, n)) AS option,
     toast.reloptions AS toast_option,
     pg_catalog.pg_get_viewdef(c.oid) AS definition,
     NOT c.relispopulated AS note_not_populated

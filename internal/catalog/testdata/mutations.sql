@@ -445,7 +445,7 @@ CREATE OR REPLACE VIEW app.active AS SELECT id, name FROM app.users WHERE state 
 CREATE OR REPLACE VIEW app.active AS SELECT id, name FROM app.users WHERE state = 'open'
 
 == view: options
-ALTER VIEW app.active SET (security_barrier = true, check_option = local)
+ALTER VIEW app.active SET (check_option = local, security_barrier = true)
 -- undo
 ALTER VIEW app.active RESET (security_barrier, check_option)
 
