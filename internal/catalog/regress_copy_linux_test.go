@@ -15,7 +15,7 @@ import (
 
 // copied holds that the copy which pg_dump and psql make of a database is the same, but for what is explained, and
 // tells how long a snapshot takes beside a dump.
-func (b *bench) copied(t *testing.T, w *watch, unrestored []explanation) {
+func (b *bench) copied(t *testing.T, w *watch) {
 	t.Helper()
 	original, dump := w.timed(t)
 	name := w.address.Database + "_copy"
@@ -27,7 +27,7 @@ func (b *bench) copied(t *testing.T, w *watch, unrestored []explanation) {
 	address.Database = name
 	same := 0
 	for _, c := range logical(Compare(original, readAt(t, address))) {
-		if why, found := whyUnrestored(unrestored, c); found {
+		if why := whyUnrestored(c); why != "" {
 			t.Logf("%s %s, because %s", c.Action, c.Object, why)
 			same++
 			continue
@@ -90,5 +90,5 @@ func (b *bench) schema(t *testing.T, file string) {
 	}
 	w := &watch{server: b.server, address: b.server.Address()}
 	w.address.Database = name
-	b.copied(t, w, nil)
+	b.copied(t, w)
 }

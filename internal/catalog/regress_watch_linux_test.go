@@ -151,7 +151,7 @@ func (w *watch) judge(t testing.TB, at place, snapshot *Snapshot, dump string) {
 		w.tally.both++
 	case seen == dumped:
 		w.tally.neither++
-	case explained(at, changes):
+	case agree(w.snapshot, snapshot, w.dump, dump):
 		w.tally.explained++
 	default:
 		w.tally.mismatches++
