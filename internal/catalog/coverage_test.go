@@ -17,6 +17,8 @@ import (
 type coverage struct {
 	mu    sync.Mutex
 	kinds map[Kind]*kindCoverage
+	// touched are the objects that mutations of the newest version touch, by their names.
+	touched map[string]string
 }
 
 // kindCoverage holds names of mutations.
@@ -79,6 +81,53 @@ func (c *coverage) add(mutation string, before, after *Snapshot) {
 		}
 	}
 	c.addWitness(pairs)
+	if after.ServerVersion/10000 == newest {
+		if c.touched == nil {
+			c.touched = map[string]string{}
+		}
+		c.touched[mutation] = identities(pairs)
+	}
+}
+
+// identities is a line for each object that differs: + came, - went, ~ changed.
+func identities(pairs [][2]Object) string {
+	var list []string
+	for _, pair := range pairs {
+		was, is := pair[0].Identity.String(), pair[1].Identity.String()
+		switch {
+		case pair[0].Kind == "":
+			list = append(list, "+ "+is+"\n")
+		case pair[1].Kind == "":
+			list = append(list, "- "+was+"\n")
+		case was == is:
+			list = append(list, "~ "+is+"\n")
+		default:
+			list = append(list, "~ "+was+" -> "+is+"\n")
+		}
+	}
+	slices.Sort(list)
+	return strings.Join(list, "")
+}
+
+// wantTouched fails if a mutation touches other objects than it should: what is not held
+// against anything else is that no change makes noise elsewhere.
+func (c *coverage) wantTouched(t *testing.T) {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("What each mutation touches, on " + postgresName(newest) + "; written by TestOracle -update.\n")
+	for _, name := range slices.Sorted(maps.Keys(c.touched)) {
+		b.WriteString("\n" + name + "\n" + c.touched[name])
+	}
+	path := filepath.Join("testdata", "touched.txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := unifiedDiff(file(t, "touched.txt"), b.String()); diff != "" {
+		t.Errorf("%s is not up to date; run go test ./internal/catalog -run TestOracle -update\n%s", path, diff)
+	}
 }
 
 // addWitness takes down an attribute that alone tells of a mutation.

@@ -45,6 +45,8 @@ FROM (
         UNION ALL SELECT 'rewrite', xmin, pg_catalog.count(*), pg_catalog.bit_xor(pg_catalog.hashtid(ctid)) FROM pg_catalog.pg_rewrite GROUP BY xmin
         UNION ALL SELECT 'seclabel', xmin, pg_catalog.count(*), pg_catalog.bit_xor(pg_catalog.hashtid(ctid)) FROM pg_catalog.pg_seclabel GROUP BY xmin
         UNION ALL SELECT 'sequence', xmin, pg_catalog.count(*), pg_catalog.bit_xor(pg_catalog.hashtid(ctid)) FROM pg_catalog.pg_sequence GROUP BY xmin
+        UNION ALL SELECT 'shseclabel', xmin, pg_catalog.count(*), pg_catalog.bit_xor(pg_catalog.hashtid(ctid)) FROM pg_catalog.pg_shseclabel
+            WHERE classoid = 'pg_catalog.pg_subscription'::pg_catalog.regclass GROUP BY xmin
         UNION ALL SELECT 'statistic_ext', xmin, pg_catalog.count(*), pg_catalog.bit_xor(pg_catalog.hashtid(ctid)) FROM pg_catalog.pg_statistic_ext GROUP BY xmin
         UNION ALL SELECT 'tablespace', xmin, pg_catalog.count(*), pg_catalog.bit_xor(pg_catalog.hashtid(ctid)) FROM pg_catalog.pg_tablespace GROUP BY xmin
         UNION ALL SELECT 'transform', xmin, pg_catalog.count(*), pg_catalog.bit_xor(pg_catalog.hashtid(ctid)) FROM pg_catalog.pg_transform GROUP BY xmin
@@ -64,8 +66,12 @@ FROM (
     UNION ALL
     SELECT pg_catalog.hashtextextended(r.rolname::text, r.oid::pg_catalog.int8) FROM pg_catalog.pg_roles r
     UNION ALL
-    SELECT pg_catalog.hashtextextended(pg_catalog.concat_ws(',', s.subname, s.subowner, s.subenabled, s.subslotname,
-        s.subsynccommit, s.subpublications), s.oid::pg_catalog.int8) FROM pg_catalog.pg_subscription s
+    SELECT pg_catalog.hashtextextended(pg_catalog.concat_ws(',', s.subdbid, s.subname, s.subowner, s.subslotname,
+        s.subbinary, s.substream, s.subsynccommit, s.subpublications,
+        s.subtwophasestate, s.subdisableonerr, -- since 15
+        s.subpasswordrequired, s.subrunasowner, s.suborigin, -- since 16
+        s.subfailover, -- since 17
+        s.oid), 0) FROM pg_catalog.pg_subscription s
     UNION ALL
     SELECT pg_catalog.hashtextextended(pg_catalog.concat_ws(',', m.srvname, m.usename), m.umid::pg_catalog.int8)
     FROM pg_catalog.pg_user_mappings m
