@@ -51,27 +51,36 @@ type source struct {
 	finish func(*reading, *row) bool
 }
 
-// sources are in the order of their reading: parents come before children, objects before
+// The sources are in the order of their reading: parents come before children, objects before
 // what is attached to them.
-func sources() []source {
+
+// commonSources are what almost every schema has.
+func commonSources() []source {
 	return []source{
 		{file: "members", finish: finishMember},
 		{file: "schemas", kind: Schema, finish: finishSchema},
 		{file: "extensions", kind: Extension},
-		{file: "languages"},
 		{file: "tables", kind: Table, finish: finishTable},
 		{file: "views", kind: View},
 		{file: "types"},
-		{file: "ranges"},
-		{file: "base_types"},
 		{file: "functions"},
 		{file: "columns", kind: Column, finish: finishColumn},
 		{file: "sequences", kind: Sequence, finish: finishSequence},
 		{file: "constraints", kind: Constraint, finish: finishConstraint},
 		{file: "indexes", kind: Index, finish: finishIndex},
 		{file: "triggers", kind: Trigger},
-		{file: "policies", kind: Policy},
 		{file: "rules", kind: Rule},
+	}
+}
+
+// rareSources are asked for only where queries/rare.sql says that there is something.
+func rareSources() []source {
+	return []source{
+		{file: "not_nulls", finish: finishNotNull},
+		{file: "languages"},
+		{file: "ranges"},
+		{file: "base_types"},
+		{file: "policies", kind: Policy},
 		{file: "aggregates"},
 		{file: "statistics", kind: Statistics, finish: finishStatistics},
 		{file: "operators", kind: Operator},
@@ -88,9 +97,15 @@ func sources() []source {
 		{file: "subscriptions", kind: Subscription, finish: finishSubscription},
 		{file: "event_triggers", kind: EventTrigger},
 		{file: "default_privileges", kind: DefaultPrivileges, finish: finishPrivileges},
-		{file: "comments"},
 		{file: "labels"},
 		{file: "dependencies"},
+	}
+}
+
+// lastSources are attached to all the others.
+func lastSources() []source {
+	return []source{
+		{file: "comments"},
 		{file: "grants", finish: finishPrivileges},
 	}
 }

@@ -32,7 +32,7 @@ type ReadOptions struct {
 const attempts = 5
 
 // Read takes a snapshot of the database that conn is connected to: one read-only repeatable
-// read transaction in one round trip, whatever the size. Any role may do it; rights on the
+// read transaction in two round trips, whatever the size. Any role may do it; rights on the
 // tables are not needed. The connection must not be in a transaction, and its session is
 // left as it was. Servers older than 14, locks and rights are faults with advice.
 func Read(ctx context.Context, conn *pgx.Conn) (*Snapshot, error) {
@@ -52,7 +52,7 @@ func ReadWith(ctx context.Context, conn *pgx.Conn, options ReadOptions) (*Snapsh
 	if options.LockTimeout == 0 {
 		options.LockTimeout = defaultLockTimeout
 	}
-	batch, err := newBatch(major, options)
+	begin, err := firstFlight(major, options)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func ReadWith(ctx context.Context, conn *pgx.Conn, options ReadOptions) (*Snapsh
 	moved := ""
 	for range attempts {
 		reading := newReading(major)
-		if err := batch.run(ctx, pg, reading); err != nil {
+		if err := begin.run(ctx, pg, reading); err != nil {
 			rollback(ctx, pg)
 			return nil, readFault(err, pg.IsClosed(), options)
 		}
@@ -82,96 +82,6 @@ func rollback(ctx context.Context, pg *pgconn.PgConn) {
 	_, _ = pg.Exec(context.WithoutCancel(ctx), "ROLLBACK").ReadAll()
 }
 
-// step is one statement of the batch and what takes its rows; nil drops them.
-type step struct {
-	sql    string
-	params [][]byte
-	take   func(*reading, *pgconn.ResultReader) error
-	// alone ends the implicit transaction of a pipeline after the statement.
-	alone bool
-}
-
-type batch []step
-
-func newBatch(major int, options ReadOptions) (batch, error) {
-	var b batch
-	if options.Gate {
-		text, err := sql("gate", major)
-		if err != nil {
-			return nil, err
-		}
-		b = append(b, step{sql: text, take: takeText(func(r *reading) *string { return &r.result.Gate }), alone: true})
-	}
-	b = append(b, step{sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"})
-	timeout := strconv.FormatInt(max(1, options.LockTimeout.Milliseconds()), 10)
-	add := func(file string, take func(*reading, *pgconn.ResultReader) error, params ...[]byte) error {
-		text, err := sql(file, major)
-		b = append(b, step{sql: unqualified(text), take: take, params: params})
-		return err
-	}
-	if err := add("settings", nil, []byte(timeout)); err != nil {
-		return nil, err
-	}
-	if err := add("database", (*reading).takeDatabase); err != nil {
-		return nil, err
-	}
-	for _, s := range sources() {
-		take := func(r *reading, rows *pgconn.ResultReader) error { return r.takeSource(s, rows) }
-		if err := add(s.file, take); err != nil {
-			return nil, err
-		}
-	}
-	if err := add("not_modelled", (*reading).takeNotModelled); err != nil {
-		return nil, err
-	}
-	if err := add("moved", takeText(func(r *reading) *string { return &r.moved })); err != nil {
-		return nil, err
-	}
-	return append(b, step{sql: "COMMIT"}), nil
-}
-
-// run sends all steps at once and reads their results while the server works on the next.
-func (b batch) run(ctx context.Context, pg *pgconn.PgConn, r *reading) error {
-	pipeline := pg.StartPipeline(ctx)
-	for _, s := range b {
-		pipeline.SendQueryParams(s.sql, s.params, nil, nil, nil)
-		if s.alone {
-			pipeline.SendPipelineSync()
-		}
-	}
-	err := pipeline.Sync()
-	for i := 0; err == nil && i < len(b); i++ {
-		err = b[i].receive(pipeline, r)
-	}
-	// After a failure Close reads on to the end of the batch, so that the connection is
-	// usable again; its error is then a repetition.
-	if closeErr := pipeline.Close(); err == nil {
-		err = closeErr
-	}
-	return err
-}
-
-func (s step) receive(pipeline *pgconn.Pipeline, r *reading) error {
-	result, err := pipeline.GetResults()
-	if err != nil {
-		return err
-	}
-	rows, ok := result.(*pgconn.ResultReader)
-	if !ok {
-		return fmt.Errorf("reading the catalogs: the server answered with %T", result)
-	}
-	if s.take != nil {
-		if err := s.take(r, rows); err != nil {
-			return err
-		}
-	}
-	if _, err = rows.Close(); err != nil || !s.alone {
-		return err
-	}
-	_, err = pipeline.GetResults() // the end of the implicit transaction
-	return err
-}
-
 // takeText takes the first column of the last row.
 func takeText(place func(*reading) *string) func(*reading, *pgconn.ResultReader) error {
 	return func(r *reading, rows *pgconn.ResultReader) error {
@@ -180,6 +90,14 @@ func takeText(place func(*reading) *string) func(*reading, *pgconn.ResultReader)
 		}
 		return nil
 	}
+}
+
+// takeRare takes the names of the rare sources that have something.
+func (r *reading) takeRare(rows *pgconn.ResultReader) error {
+	for rows.NextRow() {
+		r.rare = append(r.rare, string(rows.Values()[0]))
+	}
+	return nil
 }
 
 func (r *reading) takeDatabase(rows *pgconn.ResultReader) error {

@@ -14,14 +14,16 @@ type reading struct {
 	// databaseOID is the database's row in pg_database; moved names a catalog that others
 	// changed during the reading.
 	databaseOID, moved string
-	types              *pgtype.Map
-	texts              texts
-	fields             []Field // room for the fields of the next objects
-	namespaces         map[uint32]namespace
-	members            map[address]bool     // what belongs to extensions, without functions
-	relations          map[uint32]*relation // by pg_class OID
-	domains            map[uint32]int       // pg_type OID -> place in result.Objects
-	addresses          map[address]target
+	// rare are the sources for rare kinds that have something.
+	rare       []string
+	types      *pgtype.Map
+	texts      texts
+	fields     []Field // room for the fields of the next objects
+	namespaces map[uint32]namespace
+	members    map[address]bool     // what belongs to extensions, without functions
+	relations  map[uint32]*relation // by pg_class OID
+	domains    map[uint32]int       // pg_type OID -> place in result.Objects
+	addresses  map[address]target
 }
 
 // target is where an attachment goes. The prefix tells what part of the object it is about:
@@ -136,7 +138,7 @@ func (r *reading) add(read row) {
 		r.addresses[address{classRelation, read.index, 0}] = target{place, "index_"}
 	}
 	if read.constraint != 0 {
-		r.addresses[address{classConstraint, read.constraint, 0}] = target{place, "not_null_"}
+		r.addresses[address{classConstraint, read.constraint, 0}] = target{place, notNullPrefix}
 	}
 }
 

@@ -1,6 +1,9 @@
 package catalog
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // relation is what constraints, indexes and sequences need to know of the table, view or type
 // that they refer to by its OID.
@@ -97,6 +100,34 @@ func finishConstraint(r *reading, c *row) bool {
 		c.object.Fields = append(c.object.Fields, Field{Name: "inherited", Value: "true"})
 	}
 	return true
+}
+
+// notNullPrefix begins the names of what a column, or a domain, has by its NOT NULL constraint.
+const notNullPrefix = "not_null_"
+
+// finishNotNull tells of a column's NOT NULL constraint what does not go without saying.
+func finishNotNull(r *reading, n *row) bool {
+	column, found := r.find(n.attached)
+	if !found {
+		return false
+	}
+	r.addresses[address{classConstraint, n.constraint, 0}] = target{column.place, notNullPrefix}
+	o, table := r.result.Objects[column.place], r.relations[n.attached.oid]
+	raw := Object{Fields: n.raw}
+	if name := raw.Get("name"); !isNotNullName(name, o) {
+		n.object.Fields = append(n.object.Fields, Field{Name: notNullField, Value: name})
+	}
+	if raw.Has("inherited") && !r.result.Objects[table.place].Has("partition_of") {
+		n.object.Fields = append(n.object.Fields, Field{Name: "not_null_inherited", Value: "true"})
+	}
+	return true
+}
+
+// isNotNullName tells that a column's NOT NULL constraint has the name that PostgreSQL gives it.
+func isNotNullName(name string, column Object) bool {
+	name, standard := strings.CutSuffix(name, "_not_null")
+	name, first := strings.CutPrefix(name, column.Parent+"_")
+	return standard && first && name == column.Name
 }
 
 // finishSequence names the table of the column that owns the sequence.

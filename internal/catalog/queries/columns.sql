@@ -10,11 +10,6 @@ SELECT
         THEN a.attcollation::pg_catalog.regcollation::text END AS collation,
     NULLIF(NULLIF(a.attcollation, 0), 100) AS raw_collation,
     a.attnotnull AS not_null,
-    CASE WHEN nn.oid IS NOT NULL THEN NULLIF(nn.conname::text, c.relname || '_' || a.attname || '_not_null') END AS not_null_name, -- since 18
-    nn.connoinherit AS not_null_no_inherit, -- since 18
-    NOT nn.convalidated AS not_null_not_valid, -- since 18
-    NOT nn.conislocal AND NOT c.relispartition AS not_null_inherited, -- since 18
-    nn.oid AS constraint, -- since 18
     CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(e.adbin, 0) END AS default,
     CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
     CASE a.attgenerated
@@ -32,8 +27,6 @@ FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
-LEFT JOIN pg_catalog.pg_constraint nn -- since 18
-    ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum -- since 18
 WHERE a.attrelid >= 16384
   AND a.attnum > 0
   AND NOT a.attisdropped
