@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 		"actions", "config", "demo", "githublocal", "migrate", "neonapi", "neonlocal",
 		"recorder", "catalog", "report", "report/github", "sample", "story",
 	},
-	"story": {"neonapi", "migrate", "catalog", "recorder", "hazard", "report", "report/github"},
+	"story": {"neonapi", "migrate", "catalog", "drift", "recorder", "scratch", "hazard", "report", "report/github"},
 	// demo plays both servers and looks at them from outside.
 	"demo":          {"githublocal", "neonlocal", "neonapi", "sample"},
 	"hazard":        {"catalog", "recorder"}, // their plain values
@@ -38,7 +38,9 @@ var mayImport = map[string][]string{
 	"postgres":      nil,
 	"recorder":      nil,
 	"sample":        nil,
-	"secret":        nil,
+	// scratch reads what it made.
+	"scratch": {"catalog"},
+	"secret":  nil,
 }
 
 func TestImportDirection(t *testing.T) {
@@ -63,7 +65,7 @@ var onlyIn = []struct {
 	rooms []string
 	why   string
 }{
-	{"github.com/jackc/pgx", []string{"catalog", "recorder", "postgres", "neonlocal", "story"}, "only catalog and recorder speak to the user's database; story carries their connection"},
+	{"github.com/jackc/pgx", []string{"catalog", "recorder", "scratch", "postgres", "neonlocal", "story"}, "only catalog, recorder and scratch speak to the user's database; story carries their connection"},
 	{"github.com/google/go-github", []string{"report/github"}, "only report/github speaks to GitHub"},
 	{"github.com/hashicorp/go-retryablehttp", []string{"neonapi"}, "only neonapi speaks to Neon"},
 	{"github.com/sethvargo/go-githubactions", []string{"actions"}, "only actions speaks to the runner"},
