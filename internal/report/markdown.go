@@ -158,17 +158,6 @@ func (p page) shower() shower {
 	return func(name string, data any) string { return run(p.templates, name+".md.tmpl", data) }
 }
 
-func (p page) addChecks(add adder, show shower) {
-	for _, c := range p.Checks {
-		if c.State != Drift && c.State != Broken {
-			continue
-		}
-		brief := c
-		brief.Operations, brief.Code = nil, ""
-		add("drift's code", "drifts' code", rankChecks, show("check", c), show("check", brief))
-	}
-}
-
 func (p page) addFindings(add adder, show shower) {
 	for i, f := range p.sorted() {
 		view := map[string]any{"First": i == 0, "Finding": f, "Whole": true}

@@ -49,7 +49,9 @@ const (
 	Drift   State = "drift"   // a difference that should not be there
 	Broken  State = "broken"  // the check itself could not be done
 	Skipped State = "skipped" // not asked for
-	Unknown State = "unknown" // not reached
+	// NotComputable is a check that this project cannot have, and that is nobody's fault.
+	NotComputable State = "not-computable"
+	Unknown       State = "unknown" // not reached
 )
 
 // Names of the checks. Others may be used; these have words of their own in the comment.
@@ -162,9 +164,35 @@ type Check struct {
 	Summary string `json:"summary,omitempty"`
 	// Operations are the missing operations in words, one each.
 	Operations []string `json:"operations,omitempty"`
-	// Code is Python that can be pasted into a revision.
+	// Differences are what drifted, gravest first. A check that is OK may have some that are
+	// worth knowing and wrong in no way.
+	Differences []Difference `json:"differences,omitempty"`
+	// Code is Python that can be pasted into a revision, File the whole revision ready to save,
+	// SQL what makes the database as its revisions say.
 	Code string `json:"code,omitempty"`
+	File *File  `json:"file,omitempty"`
+	SQL  string `json:"sql,omitempty"`
 	Do   string `json:"do,omitempty"`
+}
+
+// Difference is one thing that two sides say differently.
+type Difference struct {
+	Severity Severity `json:"severity"`
+	// Tier is the kind of difference: contradiction, only in the models, and so on.
+	Tier string `json:"tier"`
+	// Object is its kind and name, What the difference in a sentence.
+	Object string `json:"object"`
+	What   string `json:"what"`
+	// Wanted is what the models or the revisions say, Found what the database says.
+	Wanted string `json:"wanted,omitempty"`
+	Found  string `json:"found,omitempty"`
+}
+
+// File is a file to be saved in the project.
+type File struct {
+	// Path is relative to the project's directory, with slashes.
+	Path    string `json:"path"`
+	Content string `json:"content"`
 }
 
 // Finding is one judged risk or fault.

@@ -146,6 +146,35 @@ func warned() Report {
 	return r
 }
 
+// drifted found drift in every direction; hostile texts stand wherever a name can.
+func drifted() Report {
+	r := passing()
+	r.Verdict = Block
+	hostile := "`x`|</details><script>@everyone\n```\u202e"
+	r.Checks = []Check{
+		{
+			Name: CheckModels, State: Drift, Summary: "1 contradiction between the models and the database",
+			Operations: []string{"remove column users." + hostile},
+			Differences: []Difference{
+				{Severity: SeverityBlock, Tier: "contradiction", Object: "column public.users.status", What: "the default differs", Wanted: "'new'::text", Found: "'open'::text"},
+				{Severity: SeverityInfo, Tier: "only in the database", Object: "trigger " + hostile, What: "`x`|</details><script>@everyone", Found: hostile},
+			},
+			File: &File{Path: "migrations/versions/" + hostile + ".py", Content: "# " + hostile + "\n" + `op.alter_column("users", "status", server_default="new")`},
+			Do:   "Save the file, read it, and commit it.",
+		},
+		{
+			Name: CheckProduction, State: Drift, Summary: "1 thing was changed by hand in production",
+			Differences: []Difference{{Severity: SeverityWarn, Tier: "only in the database", Object: "index public.orders_by_hand", What: "no revision creates it", Found: "CREATE INDEX orders_by_hand ON public.orders USING btree (id)"}},
+			Code:        `op.execute("CREATE INDEX orders_by_hand ON public.orders USING btree (id)")`,
+			SQL:         "DROP INDEX public.orders_by_hand;",
+			Do:          "Adopt it by a revision, or remove it from production.",
+		},
+		{Name: CheckReversible, State: NotComputable, Summary: "9c1d has no downgrade"},
+		{Name: CheckHeads, State: OK, Differences: []Difference{{Severity: SeverityInfo, Tier: "name only", Object: "constraint " + hostile, What: "it has another name", Wanted: "a", Found: "b"}}},
+	}
+	return r
+}
+
 // failing is a migration that does not survive real rows.
 func failing() Report {
 	r := passing()
@@ -219,6 +248,7 @@ func samples() map[string]Report {
 	nothing.Changes, nothing.Diagram, nothing.Steps = nil, catalog.Diagram{}, nil
 	return map[string]Report{
 		"rehearsal-pass": passing(), "rehearsal-warn": warned(), "rehearsal-block": blocked(), "rehearsal-failed": failing(),
+		"rehearsal-drifted":   drifted(),
 		"rehearsal-cancelled": cancelled(), "rehearsal-neutral": fork(), "rehearsal-nothing": nothing,
 		"rehearsal-reshaped": reshaped(), "rehearsal-hostile": hostileReport(),
 		"promotion-pass": promoted(), "cleanup-pass": swept(),

@@ -12,7 +12,7 @@ var icons = map[Verdict]string{
 }
 
 // marks of the states of a check.
-var marks = map[State]string{OK: "✅", Drift: "⚠️", Broken: "❌", Skipped: "➖", Unknown: "❔"}
+var marks = map[State]string{OK: "✅", Drift: "⚠️", Broken: "❌", Skipped: "➖", Unknown: "❔", NotComputable: "➖"}
 
 // titles tell kind and verdict in a sentence.
 var titles = map[Kind]map[Verdict]string{
