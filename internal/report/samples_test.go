@@ -157,7 +157,7 @@ func drifted() Report {
 			Operations: []string{"remove column users." + hostile},
 			Differences: []Difference{
 				{Severity: SeverityBlock, Tier: "contradiction", Object: "column public.users.status", What: "the default differs", Wanted: "'new'::text", Found: "'open'::text"},
-				{Severity: SeverityInfo, Tier: "only in the database", Object: "trigger " + hostile, What: "`x`|</details><script>@everyone", Found: hostile},
+				{Severity: SeverityInfo, Tier: "only in the database", Object: "trigger " + hostile, What: "no model knows it", Found: hostile},
 			},
 			File: &File{Path: "migrations/versions/" + hostile + ".py", Content: "# " + hostile + "\n" + `op.alter_column("users", "status", server_default="new")`},
 			Do:   "Save the file, read it, and commit it.",
