@@ -175,10 +175,12 @@ func (t *theatre) task() story.Task {
 			Dir: t.in.path(c.Alembic.Directory), Config: c.Alembic.Config, Section: c.Alembic.Section,
 			Python: c.Alembic.Python, Getenv: t.in.Getenv,
 		},
-		Prepare:     t.preparation(),
-		Environment: migrate.Env{URLVariable: c.Alembic.URLVariable, Pass: c.Alembic.Env, X: c.Alembic.Args},
-		ModelDrift:  story.Policy(c.ModelDrift),
-		Comment:     c.GitHub.Comment, Key: c.GitHub.CommentKey,
+		Prepare:         t.preparation(),
+		Environment:     migrate.Env{URLVariable: c.Alembic.URLVariable, Pass: c.Alembic.Env, X: c.Alembic.Args},
+		ModelDrift:      story.Policy(c.ModelDrift),
+		ProductionDrift: story.Policy(c.ProductionDrift),
+		Stairway:        story.Policy(c.Stairway),
+		Comment:         c.GitHub.Comment, Key: c.GitHub.CommentKey,
 	}
 	if owner, repo := t.repository(); repo != "" {
 		task.Repository = owner + "/" + repo

@@ -56,6 +56,10 @@ type Config struct {
 
 	// ModelDrift is what happens when the models are ahead of the revisions.
 	ModelDrift Policy
+	// ProductionDrift is what happens when production is not what its revisions make.
+	ProductionDrift Policy
+	// Stairway is what happens when a downgrade fails or leaves something behind.
+	Stairway Policy
 	// Timeout ends the whole run.
 	Timeout time.Duration
 }

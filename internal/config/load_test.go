@@ -36,7 +36,7 @@ func TestDefaults(t *testing.T) {
 		Neon:    Neon{API: "https://console.neon.tech/api/v2", Prefix: "ci", ExpiresIn: 7 * 24 * time.Hour},
 		Alembic: Alembic{Directory: ".", Section: "alembic", Prepare: []string{"none"}, URLVariable: "DATABASE_URL"},
 		GitHub:  GitHub{Comment: true},
-		Output:  Output{Format: Text}, ModelDrift: Block, Timeout: 30 * time.Minute,
+		Output:  Output{Format: Text}, ModelDrift: Block, ProductionDrift: Warn, Stairway: Warn, Timeout: 30 * time.Minute,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

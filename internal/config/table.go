@@ -102,6 +102,14 @@ func alembicInputs() []Input {
 		Name: "model-drift", Default: "block", Value: "block|warn|ignore", Commands: runs(),
 		Doc:  "What to do when the models say something that no revision does (`alembic check`): fail, only tell it, or do not look.",
 		read: choice(func(c *Config) *Policy { return &c.ModelDrift }, Block, Warn, Ignore),
+	}, {
+		Name: "production-drift", Default: "warn", Value: "block|warn|ignore", Commands: runs(),
+		Doc:  "What to do when production is not what its own revisions make: somebody changed it by hand, or edited a revision after it ran. To find out, the revisions are run from base in an empty database on the branch.",
+		read: choice(func(c *Config) *Policy { return &c.ProductionDrift }, Block, Warn, Ignore),
+	}, {
+		Name: "stairway", Default: "warn", Value: "block|warn|ignore", Commands: runs(),
+		Doc:  "What to do when a new revision's downgrade fails or leaves something behind. To find out, the branch goes down over the new revisions and up again.",
+		read: choice(func(c *Config) *Policy { return &c.Stairway }, Block, Warn, Ignore),
 	}}
 }
 

@@ -84,6 +84,8 @@ type Task struct {
 	Alembic     migrate.Locate
 	Environment migrate.Env
 	ModelDrift  Policy
+	// ProductionDrift and Stairway are policies for what a rehearsal looks at besides; "" is Ignore.
+	ProductionDrift, Stairway Policy
 
 	// Comment asks for the sticky comment; Key tells several of them apart.
 	Comment bool
