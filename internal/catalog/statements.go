@@ -1,0 +1,195 @@
+package catalog
+
+import (
+	"slices"
+)
+
+// Statements gives the SQL that makes of a database like from one like to, in an order in which
+// it runs, one statement an element without a semicolon at its end. What cannot be written is returned as
+// well: rare kinds of objects, a type's inner workings, an index that is not valid.
+//
+// Objects that exist on both sides are altered where PostgreSQL can, and rows are kept; a view, a function
+// or an index is made anew, and so is what depends on it. What has another name and the same shape is
+// renamed. The order of columns is left alone, and version tables of migration tools are.
+func Statements(from, to *Snapshot) (sql []string, unwritten []Change) {
+	return NewScript(from, to).Whole()
+}
+
+// Script writes all or some of the differences of two snapshots as SQL.
+type Script struct{ c *comparer }
+
+// Part is one difference, as [Detail] and [Change] tell it.
+type Part struct {
+	// Object is its identity in the snapshot that the script leads to, or in the one from which it leads where it
+	// is not in the other. An object that stands alone brings all that comes or goes with it.
+	Object Identity
+	// Attribute is the field that differs. Empty where the object came, went or has another name.
+	Attribute string
+}
+
+// NewScript compares two snapshots once for any number of calls.
+func NewScript(from, to *Snapshot) *Script {
+	c := &comparer{
+		before: newSide(from, Options{}), after: newSide(to, Options{}),
+		lineage: from.Lineage != "" && from.Lineage == to.Lineage,
+		names:   newRenames(),
+	}
+	c.match()
+	return &Script{c: c}
+}
+
+// Whole writes all differences. See [Statements].
+func (s *Script) Whole() (sql []string, unwritten []Change) {
+	w := newWriter(s.c, s.c.pairs)
+	w.whole = true
+	return w.write()
+}
+
+// Of writes some differences, for a database that has the others still.
+func (s *Script) Of(parts ...Part) (sql []string, unwritten []Change) {
+	chosen := map[Identity][]string{}
+	for _, p := range parts {
+		chosen[p.Object] = append(chosen[p.Object], p.Attribute)
+	}
+	var pairs []pair
+	for _, p := range s.c.pairs {
+		if p, found := s.choose(p, chosen); found {
+			pairs = append(pairs, p)
+		}
+	}
+	return newWriter(s.c, pairs).write()
+}
+
+// choose gives what is to be written of a pair: it is as before but for what was chosen.
+func (s *Script) choose(p pair, chosen map[Identity][]string) (pair, bool) {
+	switch {
+	case p.before == nil:
+		return p, chosen[p.after.Identity] != nil || chosen[s.c.after.root(p.after).Identity] != nil && s.alone(p.after, s.c.after, s.c.before)
+	case p.after == nil:
+		return p, chosen[p.before.Identity] != nil || chosen[s.c.before.root(p.before).Identity] != nil && s.alone(p.before, s.c.before, s.c.after)
+	}
+	attributes := chosen[p.after.Identity]
+	if len(attributes) == 0 {
+		return p, false
+	}
+	is := *p.before
+	if slices.Contains(attributes, "") {
+		is.Identity = p.after.Identity
+	} else {
+		p.renamed = false
+	}
+	is.Fields = nil
+	for _, name := range fieldNames(*p.before, *p.after) {
+		source := p.before
+		if slices.Contains(attributes, name) {
+			source = p.after
+		}
+		for _, value := range source.List(name) {
+			is.Fields = append(is.Fields, Field{Name: name, Value: value})
+		}
+	}
+	p.after = &is
+	return p, true
+}
+
+// alone tells that what an object belongs to is on its own side only.
+func (s *Script) alone(o *Object, own, other *side) bool {
+	root := own.root(o)
+	return root != o && other.find(root.Identity) == nil
+}
+
+// writer gathers the statements for some pairs.
+type writer struct {
+	c     *comparer
+	pairs []pair
+	// whole tells that nothing differs but what is written, so that objects have their new names at the end.
+	whole bool
+	// of finds the pair of an object before.
+	of map[Identity]pair
+	// remade are objects before that must go for a while, because of what they depend on.
+	remade     map[Identity]bool
+	statements []statement
+	// left is what cannot be written.
+	left []Change
+}
+
+func newWriter(c *comparer, pairs []pair) *writer {
+	w := &writer{c: c, pairs: pairs, of: map[Identity]pair{}, remade: map[Identity]bool{}}
+	for _, p := range pairs {
+		if p.before != nil {
+			w.of[p.before.Identity] = p
+		}
+	}
+	return w
+}
+
+func (w *writer) write() (sql []string, unwritten []Change) {
+	w.remakeDependents()
+	remade := w.remadeObjects()
+	for _, p := range w.pairs {
+		if p.after == nil {
+			w.drop(p.before)
+		}
+	}
+	for _, p := range w.pairs {
+		switch {
+		case p.before == nil:
+			w.create(p.after)
+		case p.after != nil && !w.remade[p.before.Identity]:
+			w.alter(p)
+		}
+	}
+	for _, o := range remade {
+		w.drop(o)
+		if is := w.target(o); is != nil {
+			w.create(is)
+		}
+	}
+	return w.ordered(), w.left
+}
+
+// target is what becomes of an object that was there before; nil if it goes.
+func (w *writer) target(o *Object) *Object {
+	if p, found := w.of[o.Identity]; found {
+		return p.after
+	}
+	is := *o
+	is.Identity = w.now(o.Identity)
+	return &is
+}
+
+// now is the name by which an object of before is known once the renames are written.
+func (w *writer) now(id Identity) Identity {
+	if !w.whole {
+		return id
+	}
+	return w.c.names.forward.of(id)
+}
+
+// leave tells that a pair, or one attribute of it, cannot be written.
+func (w *writer) leave(p pair, attribute string) {
+	c := Change{Action: Changed}
+	switch {
+	case p.before == nil:
+		c.Action, c.Object, c.After = Added, p.after.Identity, renderPart(*p.after)
+	case p.after == nil:
+		c.Action, c.Object, c.Before = Removed, p.before.Identity, renderPart(*p.before)
+	default:
+		c.Object, c.Before, c.After = p.after.Identity, renderPart(*p.before), renderPart(*p.after)
+		d := singleDetail(attribute, p.before.List(attribute), p.after.List(attribute))
+		d.Object = c.Object
+		c.Details = []Detail{d}
+		c.showDifference()
+	}
+	w.left = append(w.left, c)
+}
+
+// differs tells whether an attribute of a pair is to be written: not if it only follows a rename.
+func (w *writer) differs(p pair, name string) bool {
+	was, is := p.before.List(name), p.after.List(name)
+	if slices.Equal(was, is) {
+		return false
+	}
+	carried, _ := w.c.names.carry(p, name, was, is)
+	return !slices.Equal(carried, is)
+}
