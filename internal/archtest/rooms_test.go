@@ -24,8 +24,9 @@ var mayImport = map[string][]string{
 	"story": {"neonapi", "migrate", "catalog", "drift", "recorder", "scratch", "hazard", "report", "report/github"},
 	// demo plays both servers and looks at them from outside.
 	"demo":          {"githublocal", "neonlocal", "neonapi", "sample"},
-	"hazard":        {"catalog", "recorder"}, // their plain values
-	"report":        {"catalog", "recorder"}, // the same
+	"drift":         {"catalog"},                      // compares its snapshots and has its statements written
+	"hazard":        {"catalog", "recorder"},          // their plain values
+	"report":        {"catalog", "drift", "recorder"}, // the same
 	"report/github": nil,
 	"actions":       nil,
 	"catalog":       nil,

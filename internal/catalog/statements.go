@@ -98,6 +98,10 @@ func (s *Script) alone(o *Object, own, other *side) bool {
 	return root != o && other.find(root.Identity) == nil
 }
 
+// Text is the object's canonical text without what belongs to it: a column or a constraint is one line. It reads
+// like SQL and is meant for the eye.
+func (o Object) Text() string { return renderPart(o) }
+
 // writer gathers the statements for some pairs.
 type writer struct {
 	c     *comparer

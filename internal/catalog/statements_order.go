@@ -10,9 +10,8 @@ import (
 type statement struct {
 	phase phase
 	sql   string
-	// of is what it makes or takes away, and text what must be there for it.
-	of   *Object
-	text map[string]bool
+	// of is what it makes or takes away; nil for what needs no order within its phase.
+	of *Object
 }
 
 // phase is a stage of a script. Within one, what is named by another statement comes before it, or when
