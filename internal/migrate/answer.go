@@ -19,6 +19,9 @@ type answer struct {
 	Reverted       []step             `json:"reverted"`
 	AfterDowngrade []string           `json:"after_downgrade"`
 	Drift          *driftAnswer       `json:"drift"`
+	Models         *scratchAnswer     `json:"models"`
+	History        *scratchAnswer     `json:"history"`
+	Stairs         []stairAnswer      `json:"stairs"`
 	VersionTables  []VersionTable     `json:"version_tables"`
 	Warnings       []string           `json:"warnings"`
 	Timings        map[string]float64 `json:"timings"`
@@ -37,12 +40,50 @@ type step struct {
 }
 
 type driftAnswer struct {
-	Operations []string `json:"operations"`
-	Body       string   `json:"body"`
-	Down       string   `json:"down"`
-	Imports    []string `json:"imports"`
-	Tables     []string `json:"tables"`
-	Unjudged   *failure `json:"unjudged"`
+	Operations []string      `json:"operations"`
+	Body       string        `json:"body"`
+	Down       string        `json:"down"`
+	Imports    []string      `json:"imports"`
+	Tables     []string      `json:"tables"`
+	File       *RevisionFile `json:"file"`
+	Rejected   []Rejected    `json:"rejected"`
+	Unjudged   *failure      `json:"unjudged"`
+}
+
+type scratchAnswer struct {
+	Seconds float64  `json:"seconds"`
+	Heads   []string `json:"heads"`
+	Error   *failure `json:"error"`
+}
+
+type stairAnswer struct {
+	Revision     string   `json:"revision"`
+	Direction    string   `json:"direction"`
+	Seconds      float64  `json:"seconds"`
+	Irreversible bool     `json:"irreversible"`
+	Error        *failure `json:"error"`
+}
+
+func (s *scratchAnswer) scratch() *Scratch {
+	if s == nil {
+		return nil
+	}
+	return &Scratch{Took: seconds(s.Seconds), Heads: s.Heads, Err: s.Error.explained()}
+}
+
+func (s stairAnswer) stair() Stair {
+	return Stair{
+		Revision: s.Revision, Direction: s.Direction, Took: seconds(s.Seconds),
+		Irreversible: s.Irreversible, Err: s.Error.explained(),
+	}
+}
+
+// explained finds the words; nil where nothing failed.
+func (f *failure) explained() *Error {
+	if f == nil {
+		return nil
+	}
+	return newError(*f, nil)
 }
 
 // failure is an exception as the helper describes it: without row data.
@@ -92,17 +133,18 @@ func (a answer) result() Result {
 	r := Result{
 		Versions: a.Versions, Graph: a.Graph, Before: a.Before, After: a.After, Applied: applied(a.Applied),
 		Reverted: applied(a.Reverted), AfterDowngrade: a.AfterDowngrade, Warnings: a.Warnings, Scheme: a.Scheme,
-		VersionTables: a.VersionTables,
-		Timings:       map[string]time.Duration{},
+		VersionTables: a.VersionTables, Models: a.Models.scratch(), History: a.History.scratch(),
+		Timings: map[string]time.Duration{},
 	}
 	for name, s := range a.Timings {
 		r.Timings[name] = seconds(s)
 	}
+	for _, s := range a.Stairs {
+		r.Stairs = append(r.Stairs, s.stair())
+	}
 	if d := a.Drift; d != nil {
 		r.Drift = &Drift{Operations: d.Operations, Body: d.Body, Down: d.Down, Imports: d.Imports, Tables: d.Tables}
-		if d.Unjudged != nil {
-			r.Drift.Unjudged = newError(*d.Unjudged, nil)
-		}
+		r.Drift.File, r.Drift.Rejected, r.Drift.Unjudged = d.File, d.Rejected, d.Unjudged.explained()
 	}
 	return r
 }

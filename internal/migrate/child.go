@@ -25,6 +25,8 @@ type call struct {
 	env      Env
 	output   io.Writer
 	progress func(Event)
+	// pause is called at each pause of the helper, which goes on when it returns nil.
+	pause func(Pause) error
 }
 
 // do runs the helper and returns its answer and the last lines of output. Errors are those
@@ -43,7 +45,7 @@ func (p *Project) do(ctx context.Context, c call) (answer, []string, error) {
 		return answer{}, nil, err
 	}
 	tail := newLines(c.output)
-	runErr := run(p.command(ctx, f, c.env), tail, c.progress)
+	runErr := run(p.command(ctx, f, c.env), tail, c)
 	tail.close()
 	if ctx.Err() != nil {
 		runErr = ctx.Err()
@@ -65,24 +67,30 @@ func writeJob(path string, j job) error {
 
 // run starts the child in its own process group and waits. Whatever is left of the group
 // afterwards is killed.
-func run(cmd *exec.Cmd, output io.Writer, progress func(Event)) error {
+func run(cmd *exec.Cmd, output io.Writer, c call) error {
 	read, write, err := os.Pipe()
 	if err != nil {
 		return fmt.Errorf("making a pipe for progress: %w", err)
 	}
 	defer func() { _ = read.Close() }()
-	cmd.ExtraFiles = []*os.File{write}
+	resumed, resume, err := os.Pipe()
+	if err != nil {
+		_ = write.Close()
+		return fmt.Errorf("making a pipe for pauses: %w", err)
+	}
+	defer func() { _ = resume.Close() }()
+	cmd.ExtraFiles = []*os.File{write, resumed}
 	cmd.Stdout, cmd.Stderr = output, output // one writer, one pipe: the order of lines is kept
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
 	cmd.WaitDelay = killAfter
 	err = cmd.Start()
-	_ = write.Close() // the child has its own
+	_, _ = write.Close(), resumed.Close() // the child has its own
 	if err != nil {
 		return fmt.Errorf("starting %s: %w", cmd.Path, err)
 	}
 	var told sync.WaitGroup
-	told.Go(func() { tell(read, progress) })
+	told.Go(func() { c.tell(read, resume) })
 	err = cmd.Wait()
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // programs that the project left behind
 	// A process that left the group may hold the pipe open for ever.
@@ -95,16 +103,30 @@ func run(cmd *exec.Cmd, output io.Writer, progress func(Event)) error {
 }
 
 // tell passes the helper's events on until its end of the pipe is closed.
-func tell(events io.Reader, progress func(Event)) {
+func (c call) tell(events io.Reader, resume io.WriteCloser) {
 	scanner := bufio.NewScanner(events)
 	scanner.Buffer(nil, maxEvent)
 	for scanner.Scan() {
 		var e event
-		if json.Unmarshal(scanner.Bytes(), &e) == nil && progress != nil {
-			progress(e.event())
+		switch {
+		case json.Unmarshal(scanner.Bytes(), &e) != nil: // not ours
+		case e.Event == "pause":
+			c.wait(e.pause(), resume)
+		case c.progress != nil:
+			c.progress(e.event())
 		}
 	}
 	_, _ = io.Copy(io.Discard, events) // the helper must never wait for a reader
+}
+
+// wait lets the helper go on once the caller has looked; a caller who wants no more closes its
+// pipe, which ends it.
+func (c call) wait(p Pause, resume io.WriteCloser) {
+	if c.pause == nil || c.pause(p) != nil {
+		_ = resume.Close()
+		return
+	}
+	_, _ = resume.Write([]byte{'\n'}) // a helper that is gone is told by its exit
 }
 
 // maxEvent bounds one event; that of the pending revisions names all of them.
@@ -118,6 +140,13 @@ type event struct {
 	Revisions  []string `json:"revisions"`
 	Seconds    float64  `json:"seconds"`
 	Statements int      `json:"statements"`
+	Kind       string   `json:"kind"`
+	Heads      []string `json:"heads"`
+	Error      *failure `json:"error"`
+}
+
+func (e event) pause() Pause {
+	return Pause{Kind: e.Kind, Revision: e.Revision, Direction: e.Direction, Heads: e.Heads, Err: e.Error.explained()}
 }
 
 func (e event) event() Event {

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 )
 
 // helperFiles is the helper: a door and a package beside it.
@@ -18,7 +20,8 @@ import (
 //go:embed helper/main.py helper/neon_migrations_helper/*.py
 var helperFiles embed.FS
 
-// eventsFD is the number of the pipe for events in the child: the first of ExtraFiles.
+// eventsFD is the number of the pipe for events in the child: the first of ExtraFiles. The next
+// is the pipe by which it is told to go on after a pause.
 const eventsFD = 3
 
 // inherited are the variables that the child gets of this program's environment. A list of
@@ -55,6 +58,11 @@ type job struct {
 	Upgrade      string   `json:"upgrade,omitempty"`
 	Downgrade    string   `json:"downgrade,omitempty"`
 	Drift        bool     `json:"drift,omitempty"`
+	Models       *address `json:"models,omitempty"`
+	History      *address `json:"history,omitempty"`
+	Stairway     bool     `json:"stairway,omitempty"`
+	// Pauses tells that there is a second pipe, by which the helper is told to go on.
+	Pauses bool `json:"pauses,omitempty"`
 }
 
 // address is an address with its password bare. It exists in the job file alone, which only
@@ -86,12 +94,19 @@ func (p *Project) newJob(mode string, env Env) job {
 // withRun adds a run's work and address to a job.
 func (j job) withRun(r Run) job {
 	j.Upgrade, j.Downgrade, j.Drift = r.Upgrade, r.Downgrade, r.Drift
-	a := r.Address
-	j.Address = &address{
+	j.Stairway, j.Pauses = r.Stairway, r.Pause != nil
+	j.Address, j.Models, j.History = bare(&r.Address), bare(r.Models), bare(r.History)
+	return j
+}
+
+func bare(a *postgres.Address) *address {
+	if a == nil {
+		return nil
+	}
+	return &address{
 		Host: a.Host, Port: a.Port, User: a.User, Password: a.Password.Reveal(),
 		Database: a.Database, Params: a.Params,
 	}
-	return j
 }
 
 // files are the places of one call, all in a directory of its own.

@@ -117,12 +117,15 @@ func what(f failure) string {
 	switch {
 	case f.Revision != "" && f.Phase == "downgrade":
 		return fmt.Sprintf("downgrading revision %s", f.Revision)
+	case f.Revision != "" && f.Phase == "history":
+		return fmt.Sprintf("running revision %s on an empty database", f.Revision)
 	case f.Revision != "":
 		return fmt.Sprintf("running revision %s", f.Revision)
 	}
 	words := map[string]string{
 		"load": "loading the Alembic project", "upgrade": "upgrading the database",
 		"drift": "comparing the models with the database", "downgrade": "downgrading the database",
+		"models": "creating the models in an empty database", "history": "running the revisions from base",
 		"current": "reading the current revision", "downgraded": "reading the current revision",
 	}
 	if w, ok := words[f.Phase]; ok {

@@ -59,6 +59,7 @@ func TestMatrix(t *testing.T) {
 			s.upgradesClean(m.wantScheme)
 			s.failsWithoutRowData()
 			s.findsDriftAndGoesBack()
+			s.goesAside()
 		})
 	}
 }

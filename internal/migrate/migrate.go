@@ -6,6 +6,7 @@
 package migrate
 
 import (
+	"context"
 	"io"
 	"time"
 
@@ -64,7 +65,18 @@ type Run struct {
 	// Downgrade is a revision, "base", several revisions separated by commas, or
 	// [ToBefore]; "" means none. It comes last.
 	Downgrade string
-	Env       Env
+	// Models is an empty database in which the models' metadata is created after the upgrade; nil: not.
+	Models *postgres.Address
+	// History is an empty database in which the revisions run from base to where the database
+	// was before the upgrade; nil: not.
+	History *postgres.Address
+	// Stairway goes down and up again, revision by revision, over those that the upgrade applied.
+	Stairway bool
+	// Pause is called between the steps while nothing of the project runs and everything is
+	// committed: the caller looks at the database, or makes the empty ones ready. Its error ends
+	// the run. nil is allowed.
+	Pause func(context.Context, Pause) error
+	Env   Env
 	// Output takes what the project prints, line by line and without row data. The caller
 	// masks secrets and fences off workflow commands. nil discards.
 	Output io.Writer
@@ -74,6 +86,38 @@ type Run struct {
 
 // ToBefore as [Run.Downgrade] goes back to the revisions that the run began with.
 const ToBefore = "@before"
+
+// Pause is a moment between the steps of a run.
+type Pause struct {
+	// Kind is "upgraded" (after the upgrade and Alembic's own comparison, before anything goes to
+	// the empty databases), "models" (the metadata stands in [Run.Models]), "history" (the
+	// revisions ran in [Run.History]) or "stair" (one step of the stairway is done).
+	Kind string
+	// Revision and Direction, "downgrade" or "upgrade", are those of a stair.
+	Revision, Direction string
+	// Heads are where that database is now.
+	Heads []string
+	// Err tells of models, history and stair why it could not be done; the run goes on.
+	Err *Error
+}
+
+// Scratch is what was done in an empty database.
+type Scratch struct {
+	Took  time.Duration
+	Heads []string
+	// Err tells why it could not be done.
+	Err *Error
+}
+
+// Stair is one step of the stairway.
+type Stair struct {
+	Revision, Direction string
+	Took                time.Duration
+	Err                 *Error
+	// Irreversible tells that the downgrade refuses by design: it raises NotImplementedError or
+	// RuntimeError, or there is none.
+	Irreversible bool
+}
 
 // Event is a piece of progress.
 type Event struct {
@@ -104,6 +148,9 @@ type Result struct {
 	// Reverted are the revisions that the downgrade ran; AfterDowngrade is where it led.
 	Reverted       []Applied
 	AfterDowngrade []string
+	// Models and History are nil when they were not asked for or not reached.
+	Models, History *Scratch
+	Stairs          []Stair
 	// VersionTables are where Alembic keeps the database's revisions: env.py may choose the
 	// name and the schema, and several schemas have one each.
 	VersionTables []VersionTable
@@ -165,7 +212,29 @@ type Drift struct {
 	Imports    []string
 	// Tables are the tables that the operations are about, sorted.
 	Tables []string
+	// File is the whole revision ready to save; nil without operations, and where the project's
+	// template wants more than is known here.
+	File *RevisionFile
+	// Rejected is what the filters of env.py left out of the comparison.
+	Rejected []Rejected
 	// Unjudged tells why there was no comparison: no metadata, models not imported, a crash
 	// in it. Then the rest is empty.
 	Unjudged *Error
+}
+
+// RevisionFile is a revision file that is not written yet.
+type RevisionFile struct {
+	// Path is relative to [Project.Dir], with slashes, by the project's file_template.
+	Path    string `json:"path"`
+	Content string `json:"content"`
+}
+
+// Rejected is one object that include_object or include_name of env.py turned down.
+type Rejected struct {
+	// Kind is Alembic's word: schema, table, column, index, unique_constraint,
+	// foreign_key_constraint or check_constraint.
+	Kind   string `json:"kind"`
+	Schema string `json:"schema"`
+	Table  string `json:"table"`
+	Name   string `json:"name"`
 }

@@ -87,7 +87,7 @@ func (p Preparation) run(ctx context.Context, environ []string, words ...string)
 	cmd := exec.CommandContext(ctx, path, words[1:]...)
 	cmd.Dir, cmd.Env = p.Dir, p.environment(environ)
 	kept := newLines(p.Output)
-	err := run(cmd, kept, nil)
+	err := run(cmd, kept, call{})
 	kept.close()
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", what, context.Cause(ctx))

@@ -45,7 +45,17 @@ func (p *Project) Run(ctx context.Context, r Run) (Result, error) {
 		return Result{}, fault.Usage("running Alembic", "there is no address of a database", "give one: --database-url")
 	}
 	c := call{job: p.newJob("run", r.Env).withRun(r), env: r.Env, output: r.Output, progress: r.Progress}
+	var stopped error
+	if r.Pause != nil {
+		c.pause = func(at Pause) error {
+			stopped = r.Pause(ctx, at)
+			return stopped
+		}
+	}
 	a, err := p.retry(ctx, c)
+	if stopped != nil {
+		err = stopped
+	}
 	return a.result(), err
 }
 

@@ -3,7 +3,7 @@
 import ast
 import sys
 
-from . import errors
+from . import errors, filters, revision_file
 
 # Tables that hosts and extensions put beside the project's own; their removal is never meant.
 FOREIGN_TABLES = {"playing_with_neon", "spatial_ref_sys"}
@@ -17,7 +17,8 @@ UNNAMED_CHECKS_REPORTED = ((1, 19, 0), (1, 19, 1))  # alembic issue 1859
 
 def look(project, context, heads, answer):
     """Compare models and database in env.py's own context; the answer's "drift" grows."""
-    found = answer.setdefault("drift", {"operations": [], "body": "", "down": "", "imports": [], "tables": [], "unjudged": None})
+    found = answer.setdefault("drift", {"operations": [], "body": "", "down": "", "imports": [], "tables": [],
+                                        "file": None, "rejected": [], "unjudged": None})
     try:
         compare(project, context, heads, found, answer)
     except Exception as failure:
@@ -51,7 +52,8 @@ def compare(project, context, heads, found, answer):
     expected = {r.revision for r in project.script.get_revisions("heads")}
     if expected != {r.revision for r in project.script.get_revisions(tuple(heads))}:
         raise NotUpToDate("the database is not at the head revisions")
-    script = produce(project, context, heads, metadata, answer)
+    with filters.watched(context, found["rejected"]):
+        script = produce(project, context, heads, metadata, answer)
     if script is None:
         return
     ops = flat(script.upgrade_ops)
@@ -60,6 +62,8 @@ def compare(project, context, heads, found, answer):
     leave_out(project, ops, script, metadata, answer)
     warn_about_types(project, context, answer)
     render(context, script, metadata, found)
+    if found["operations"]:
+        found["file"] = revision_file.make(project, context, (script, metadata, found["imports"]), answer)
 
 
 def produce(project, context, heads, metadata, answer):

@@ -48,6 +48,7 @@ class Guard:
 
         event.listen(Engine, "do_connect", connect)
         event.listen(Pool, "connect", verify)
+        event.listen(Pool, "checkout", lambda connection, record, proxy: self.refresh(record))
         event.listen(Engine, "before_cursor_execute", count)
         event.listen(Engine, "handle_error", errors.scrub_context)
 
@@ -63,8 +64,19 @@ class Guard:
         connection = dialect.connect(**addresses.arguments(self.address, dialect.driver, given))
         self.canceller.watch(dialect.driver, connection)
         if record is not None:
-            record.info[OURS] = True
+            record.info[OURS] = self.address["database"]
         return connection
+
+    def lead_to(self, address):
+        """Send connections to another database from now on."""
+        self.address = address
+
+    def refresh(self, record):
+        """A pool of the project's own may still hold a connection to the database before."""
+        from sqlalchemy.exc import DisconnectionError
+
+        if record.info.get(OURS, self.address["database"]) != self.address["database"]:
+            raise DisconnectionError  # the pool connects anew
 
     def verify(self, connection, record):
         """Look at connections that connect() did not make: engines with a creator."""

@@ -11,7 +11,7 @@ def do(job, events_fd):
     """Do one job. Returns the answer and the exit status; a failure is an answer too."""
     started = time.time()
     answer = {"warnings": [], "timings": {}}
-    sink = events.Sink(events_fd)
+    sink = events.Sink(events_fd, events_fd + 1 if job.get("pauses") else None)
     where = errors.Place(job["dir"])
     try:
         os.chdir(job["dir"])

@@ -9,7 +9,7 @@ import functools
 import os
 import time
 
-from . import address, drift
+from . import address, drift, scratches
 from .guard import Guard
 from .project import names
 
@@ -52,6 +52,7 @@ class Runner:
         if self.job.get("upgrade"):
             self.upgrade(self.job["upgrade"])
         self.look(bool(self.job.get("drift")))
+        scratches.Scratches(self).run()
         if self.job.get("downgrade"):
             self.downgrade(self.job["downgrade"])
 
@@ -61,6 +62,12 @@ class Runner:
         self.answer.update(scheme=scheme, other_scheme=address.other_scheme(scheme))
         address.export(self.job["address"], self.job["url_variables"], scheme)
         self.guard.install()
+
+    def lead_to(self, place):
+        """Work in another database from now on."""
+        address.export(place, self.job["url_variables"], self.answer["scheme"])
+        self.guard.lead_to(place)
+        self.databases = set()
 
     def configured_url(self):
         """sqlalchemy.url of the configuration; it may hold what cannot be interpolated."""
