@@ -10,7 +10,6 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
-	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
 )
 
 const (
@@ -129,12 +128,9 @@ func (r *run) post(ctx context.Context) {
 	if r.GitHub == nil || !r.task.Comment || r.task.Number == 0 || r.task.Queue || r.scene.nothingPending {
 		return
 	}
-	marker := github.Marker{ID: commentMarker, Project: r.task.Project, Key: r.task.Key}
-	if r.report.Kind == report.Promotion {
-		marker.ID += "-promotion"
-	}
-	body := r.Mask(report.Markdown(r.report, report.CommentLimit))
-	url, err := r.GitHub.UpsertComment(ctx, r.task.Number, marker, body)
+	remembered := r.remembered()
+	body := r.Mask(report.Markdown(r.report, report.CommentLimit-len(remembered))) + remembered
+	url, err := r.GitHub.UpsertComment(ctx, r.task.Number, r.marker(), body)
 	r.outcome.CommentURL = url
 	if err == nil {
 		return

@@ -19,7 +19,7 @@ import (
 // found by its number, or by the commit that landed.
 func (s *Stage) Promote(ctx context.Context, t Task) (Outcome, error) {
 	r := s.begin(report.Promotion, t)
-	defer r.leave(context.WithoutCancel(ctx))
+	defer r.leave(ctx)
 	err := r.inOrder(ctx,
 		step{"find the pull request", r.findPullRequest},
 		step{"install dependencies", r.installation()},

@@ -20,17 +20,26 @@ const allHeads = "heads"
 // a report that blocks comes without an error.
 func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 	r := s.begin(report.Rehearsal, t)
-	defer r.leave(context.WithoutCancel(ctx))
+	defer r.leave(ctx)
+	models := t.ModelDrift != Ignore
 	err := r.inOrder(ctx,
 		step{"install dependencies", r.installation()},
 		step{"find the Alembic project", r.findProject},
 		step{"prepare the branch", r.prepareBranch},
 		step{"connect", r.enter},
 		step{"snapshot before", r.snapshotBefore},
+		step{"remember the history", only(t.replays(), r.rememberHistory)},
+		step{"make empty databases", only(models || t.replays(), r.makeScratches)},
 		step{"upgrade to head", r.upgrade},
-		step{"snapshot after", r.snapshotAfter},
+		step{"snapshot after", r.readAfter},
+		step{"create the models", only(models, r.createModels)},
+		step{"replay the history", only(t.replays(), r.replayHistory)},
+		step{"go down and up again", only(t.climbs(), r.climb)},
 		step{"judge", r.judge},
 	)
+	if err != nil {
+		r.stopAlembic()
+	}
 	if err == nil && t.Queue && r.verdict() != report.Block {
 		// Nobody looks at a queue's branch: the pull request has its own.
 		err = r.take(ctx, step{"remove the branch", r.removeRehearsal})
@@ -39,9 +48,19 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 }
 
 // upgrade runs the pending revisions through the gateway, and asks in the same process
-// what the models say that no revision does.
+// what the models say that no revision does. The process goes on in the steps that follow.
 func (r *run) upgrade(ctx context.Context) error {
-	return r.runAlembic(ctx, migrate.Run{Upgrade: allHeads, Drift: r.task.ModelDrift != Ignore})
+	what := migrate.Run{
+		Upgrade: allHeads, Drift: r.task.ModelDrift != Ignore, Stairway: r.task.climbs(),
+		Models: r.scene.models.address(), History: r.scene.history.address(),
+	}
+	if err := r.startAlembic(ctx, what); err != nil {
+		return err
+	}
+	if _, running := r.scene.alembic.next(ctx); !running {
+		return r.endAlembic(ctx)
+	}
+	return nil
 }
 
 // runAlembic lets the user's own Alembic work on the branch. Its code meets the gateway's
@@ -91,36 +110,17 @@ func (r *run) tellRevisions() {
 }
 
 // judge turns what was found into checks, a plan and a verdict.
-func (r *run) judge(context.Context) error {
-	r.report.Checks = []report.Check{r.checkModels(), r.checkHeads()}
+func (r *run) judge(ctx context.Context) error {
+	if err := r.readyForJudgement(ctx); err != nil {
+		return err
+	}
+	r.report.Checks = []report.Check{r.checkModels(), r.checkProduction(), r.checkHeads(), r.checkReversible()}
 	digest, err := r.plan().digest()
 	if err != nil {
 		return err
 	}
 	r.report.Plan = digest
 	return nil
-}
-
-func (r *run) checkModels() report.Check {
-	check := report.Check{Name: report.CheckModels, State: report.Skipped, Summary: "not looked for (model-drift: ignore)"}
-	if r.task.ModelDrift == Ignore {
-		return check
-	}
-	drift := r.scene.result.Drift
-	switch {
-	case drift == nil:
-		check.State, check.Summary = report.Broken, "Alembic did not compare the models"
-	case drift.Unjudged != nil:
-		check.State, check.Summary, check.Do = report.Broken, drift.Unjudged.Why, drift.Unjudged.Do
-	case len(drift.Operations) == 0:
-		check.State, check.Summary = report.OK, "the models are what the revisions make"
-	default:
-		check.State = report.Drift
-		check.Summary = fmt.Sprintf("the models are ahead of the revisions by %s", count(len(drift.Operations), "operation"))
-		check.Operations, check.Code = drift.Operations, revisionBody(*drift)
-		check.Do = `run alembic revision --autogenerate -m "describe the change", read the file, and commit it`
-	}
-	return check
 }
 
 // revisionBody is the missing operations as Python to be pasted into a revision.
@@ -160,10 +160,7 @@ func (r *run) checkHeads() report.Check {
 func (r *run) verdict() report.Verdict {
 	verdict := report.Pass
 	for _, c := range r.report.Checks {
-		policy := Block
-		if c.Name == report.CheckModels {
-			policy = r.task.ModelDrift
-		}
+		policy := r.policy(c.Name)
 		switch {
 		case c.State == report.Drift && policy == Block:
 			return report.Block
@@ -181,6 +178,19 @@ func (r *run) verdict() report.Verdict {
 		}
 	}
 	return verdict
+}
+
+// policy is what the task says of a kind of drift; what it says nothing of blocks.
+func (r *run) policy(check string) Policy {
+	switch check {
+	case report.CheckModels:
+		return r.task.ModelDrift
+	case report.CheckProduction:
+		return r.task.ProductionDrift
+	case report.CheckReversible:
+		return r.task.Stairway
+	}
+	return Block
 }
 
 func (r *run) plan() plan {

@@ -28,6 +28,14 @@ type scene struct {
 	before     *catalog.Snapshot
 	after      *catalog.Snapshot
 	result     migrate.Result
+	alembic    *alembicRun // nil until a rehearsal starts it
+	models     side        // what the models create
+	history    side        // what the revisions make from base
+	stairs     []stair
+	// historyKey names all that the comparison with production's history depends on;
+	// historyKnown tells that its outcome is known from the last rehearsal.
+	historyKey   string
+	historyKnown bool
 
 	// refused tells that a promotion was stopped by what it found, before anything was changed.
 	refused bool
@@ -173,27 +181,43 @@ func (r *run) snapshotBefore(ctx context.Context) (err error) {
 	return err
 }
 
-// snapshotAfter reads the schema again, on the same connection; where nothing was written
+// readAfter reads the schema again, on the same connection; where nothing was written
 // to the catalogs it is the one before, known by its gate.
-func (r *run) snapshotAfter(ctx context.Context) (err error) {
+func (r *run) readAfter(ctx context.Context) (err error) {
 	r.scene.after, err = catalog.Refresh(ctx, r.scene.conn, r.scene.before)
-	if err != nil {
-		return err
-	}
+	return err
+}
+
+// compareSnapshots tells what changed. Which tables are Alembic's own is known by its result.
+func (r *run) compareSnapshots() {
 	for _, t := range r.scene.result.VersionTables {
 		r.scene.before.SetTool(t.Schema, t.Name, alembic)
 		r.scene.after.SetTool(t.Schema, t.Name, alembic)
 	}
 	r.report.Compared(catalog.NewComparison(r.scene.before, r.scene.after))
+}
+
+// snapshotAfter is both, for a story whose Alembic has ended.
+func (r *run) snapshotAfter(ctx context.Context) error {
+	if err := r.readAfter(ctx); err != nil {
+		return err
+	}
+	r.compareSnapshots()
 	return nil
 }
 
 // alembic is what the catalog calls the tool of a version table.
 const alembic = "alembic"
 
-// leave closes what the story opened. It runs when the story is over, however it went.
+// leave closes what the story opened. It runs when the story is over, however it went; one that
+// is stopped has no time for more than that, and the empty databases go with their branch.
 func (r *run) leave(ctx context.Context) {
-	if r.scene.conn != nil {
-		_ = r.scene.conn.Close(ctx) // nothing was written on it
+	r.stopAlembic()
+	if r.scene.conn == nil {
+		return
 	}
+	if ctx.Err() == nil {
+		r.dropScratches(ctx)
+	}
+	_ = r.scene.conn.Close(context.WithoutCancel(ctx)) // nothing was written on it
 }

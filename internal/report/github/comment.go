@@ -67,6 +67,24 @@ func (c *Client) UpsertComment(ctx context.Context, number int, m Marker, body s
 	return c.create(ctx, number, line, text)
 }
 
+// OwnComment gives what our comment for a marker says now, "" where there is none.
+func (c *Client) OwnComment(ctx context.Context, number int, m Marker) (string, error) {
+	line, err := m.line()
+	if err != nil {
+		return "", err
+	}
+	author, err := c.Author(ctx)
+	if err != nil {
+		return "", err
+	}
+	own, err := c.ownComments(ctx, number, line, author)
+	if err != nil || len(own) == 0 {
+		return "", err
+	}
+	_, body, _ := strings.Cut(unixLines(own[0].GetBody()), "\n")
+	return body, nil
+}
+
 // create makes the comment and looks again: another run may have made one at the same
 // time, or the author was a wrong guess and older comments of ours show up now.
 func (c *Client) create(ctx context.Context, number int, line, text string) (string, error) {

@@ -1,0 +1,148 @@
+package story
+
+import (
+	"context"
+	"errors"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
+)
+
+// errLeft ends an Alembic process whose story is over.
+var errLeft = errors.New("the story is over")
+
+// alembicRun is one process of Alembic that several steps of a story share, because importing
+// the project costs more than most of them. It stops between its phases, and the
+// story looks at the database while nothing of the project runs.
+type alembicRun struct {
+	paused chan migrate.Pause
+	resume chan struct{}
+	ended  chan struct{}
+	cancel context.CancelCauseFunc
+
+	waiting bool // it stands at a pause
+	told    bool // its result is in the report
+	result  migrate.Result
+	err     error
+}
+
+// startAlembic lets the user's own Alembic work; until tells how far. Its code meets the
+// throw-away passwords of gateways only.
+func (r *run) startAlembic(ctx context.Context, what migrate.Run) error {
+	inner, cancel := context.WithCancelCause(ctx)
+	a := &alembicRun{
+		paused: make(chan migrate.Pause), resume: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
+	}
+	gateways, err := r.openGateways(ctx, &what)
+	if err != nil {
+		cancel(err)
+		return err
+	}
+	what.Env, what.Output, what.Progress, what.Pause = r.task.Environment, r.Output, r.sayEvent, a.pause
+	r.scene.alembic = a
+	go func() {
+		defer close(a.ended)
+		defer gateways.close()
+		a.result, a.err = r.scene.project.Run(inner, what)
+	}()
+	return nil
+}
+
+// gateways are the ways into the databases of a run.
+type gateways []*recorder.Gateway
+
+func (g gateways) close() {
+	for _, gateway := range g {
+		gateway.Close()
+	}
+}
+
+// openGateways puts a gateway before each database that the run names.
+func (r *run) openGateways(ctx context.Context, what *migrate.Run) (gateways, error) {
+	what.Address = r.scene.address
+	var opened gateways
+	for _, address := range []*postgres.Address{&what.Address, what.Models, what.History} {
+		if address == nil {
+			continue
+		}
+		gateway, err := recorder.Open(ctx, *address, r.Logger)
+		if err != nil {
+			opened.close()
+			return nil, err
+		}
+		opened = append(opened, gateway)
+		*address = gateway.Address()
+	}
+	return opened, nil
+}
+
+// pause is what the process calls between its phases.
+func (a *alembicRun) pause(ctx context.Context, p migrate.Pause) error {
+	select {
+	case a.paused <- p:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	select {
+	case <-a.resume:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// next lets the process go on to its next pause; false where it ended before.
+func (a *alembicRun) next(ctx context.Context) (migrate.Pause, bool) {
+	if a.waiting {
+		a.waiting = false
+		select {
+		case a.resume <- struct{}{}:
+		case <-a.ended:
+		case <-ctx.Done():
+		}
+	}
+	select {
+	case p := <-a.paused:
+		a.waiting = true
+		return p, true
+	case <-a.ended:
+		return migrate.Pause{}, false
+	}
+}
+
+// nextOf lets the process go on to its next pause of that kind.
+func (a *alembicRun) nextOf(ctx context.Context, kind string) (p migrate.Pause, running bool) {
+	for running = true; running && p.Kind != kind; {
+		p, running = a.next(ctx)
+	}
+	return p, running
+}
+
+// endAlembic waits until the process has ended by itself, and takes down what it did.
+func (r *run) endAlembic(ctx context.Context) error {
+	for running := true; running; {
+		_, running = r.scene.alembic.next(ctx)
+	}
+	r.tellAlembic()
+	return r.scene.alembic.err
+}
+
+// stopAlembic ends the process wherever it is, and takes down what it did until then.
+func (r *run) stopAlembic() {
+	if r.scene.alembic == nil {
+		return
+	}
+	r.scene.alembic.cancel(errLeft)
+	<-r.scene.alembic.ended
+	r.tellAlembic()
+}
+
+// tellAlembic puts the result of the process that ended into the report, once.
+func (r *run) tellAlembic() {
+	if a := r.scene.alembic; !a.told {
+		a.told = true
+		r.scene.result = a.result
+		r.tellRevisions()
+	}
+}

@@ -1,0 +1,86 @@
+package story_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+	"github.com/neon-migrations/neon-migrations-action/internal/story"
+)
+
+// thorough is a task that looks for drift in every direction.
+func (h *house) thorough(number int) story.Task {
+	t := h.task(number)
+	t.ProductionDrift, t.Stairway = story.Warn, story.Warn
+	return t
+}
+
+func checkOf(t *testing.T, o story.Outcome, name string) report.Check {
+	t.Helper()
+	for _, c := range o.Report.Checks {
+		if c.Name == name {
+			return c
+		}
+	}
+	t.Fatalf("there is no check %q among %+v", name, o.Report.Checks)
+	return report.Check{}
+}
+
+// TestHealthyProjectIsGreen holds that nothing cries wolf, and that what did not change is not
+// looked at twice.
+func TestHealthyProjectIsGreen(t *testing.T) {
+	h := newHouse(t)
+	h.deploy()
+	number := h.open("clean")
+	h.use("clean")
+	for _, again := range []bool{false, true} {
+		o, err := h.stage().Rehearse(t.Context(), h.thorough(number))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{report.CheckModels, report.CheckProduction, report.CheckHeads, report.CheckReversible} {
+			if c := checkOf(t, o, name); c.State != report.OK || slices.ContainsFunc(c.Differences, counts) {
+				t.Errorf("%s: %s, %s %+v", name, c.State, c.Summary, c.Differences)
+			}
+		}
+		if o.Report.Verdict != report.Pass {
+			t.Errorf("verdict %s", o.Report.Verdict)
+		}
+		remembered := strings.Contains(checkOf(t, o, report.CheckProduction).Summary, "last rehearsal")
+		if remembered != again {
+			t.Errorf("again: %t, remembered: %t", again, remembered)
+		}
+	}
+	if left := h.text("ci/pr-1", "SELECT coalesce(string_agg(datname, ','), '') FROM pg_database WHERE datname LIKE 'neon_migrations%'"); left != "" {
+		t.Errorf("databases were left: %s", left)
+	}
+}
+
+// counts tells a difference that weighs something: the shop has a trigger and a view that no
+// model can have.
+func counts(d report.Difference) bool { return d.Severity != report.SeverityInfo }
+
+// TestHandMadeChange holds that what somebody did to production by hand is found, named, and
+// told with both cures.
+func TestHandMadeChange(t *testing.T) {
+	h := newHouse(t)
+	h.deploy()
+	h.exec("main", `ALTER TABLE orders ADD CONSTRAINT by_hand CHECK (id > 0)`)
+	number := h.open("clean")
+	h.use("clean")
+	o, err := h.stage().Rehearse(t.Context(), h.thorough(number))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := checkOf(t, o, report.CheckProduction)
+	if c.State != report.Drift || len(c.Differences) != 1 || !strings.Contains(c.Differences[0].Object, "by_hand") {
+		t.Fatalf("%s: %s %+v", c.State, c.Summary, c.Differences)
+	}
+	if !strings.Contains(c.SQL, "DROP CONSTRAINT by_hand") || !strings.Contains(c.Code, "ADD CONSTRAINT by_hand") {
+		t.Errorf("cures %q and %q", c.SQL, c.Code)
+	}
+	if o.Report.Verdict != report.Warn {
+		t.Errorf("verdict %s", o.Report.Verdict)
+	}
+}

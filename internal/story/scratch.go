@@ -1,0 +1,163 @@
+package story
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+	"github.com/neon-migrations/neon-migrations-action/internal/scratch"
+)
+
+// Names of the empty databases on a rehearsal's branch. They go when the story is over, and
+// with the branch at the latest.
+const (
+	modelsDatabase  = "neon_migrations_models"
+	historyDatabase = "neon_migrations_history"
+)
+
+// side is one empty database, what was created in it, and why it could not be.
+type side struct {
+	database *scratch.Database
+	snapshot *catalog.Snapshot
+	err      error
+}
+
+// stair is one step of the stairway and the schema that it led to.
+type stair struct {
+	migrate.Pause
+	snapshot *catalog.Snapshot
+}
+
+// address is where the process is to fill the database; nil where there is none.
+func (s side) address() *postgres.Address {
+	if s.database == nil {
+		return nil
+	}
+	at := s.database.Address // the gateway takes its place in the copy
+	return &at
+}
+
+// makeScratches makes the empty databases for the models and for the history, those that are
+// asked for. That one cannot be made is told by its check and stops nothing.
+func (r *run) makeScratches(ctx context.Context) error {
+	if r.task.ModelDrift != Ignore {
+		r.scene.models.make(ctx, r, modelsDatabase)
+	}
+	if r.task.replays() && !r.scene.historyKnown {
+		r.scene.history.make(ctx, r, historyDatabase)
+	}
+	return nil
+}
+
+func (s *side) make(ctx context.Context, r *run, name string) {
+	s.database, s.err = scratch.Create(ctx, r.scene.conn, r.scene.address, name)
+}
+
+// replays tells whether production's history is asked for, and climbs whether the way back is.
+func (t Task) replays() bool { return t.ProductionDrift != Ignore && t.ProductionDrift != "" }
+func (t Task) climbs() bool  { return t.Stairway != Ignore && t.Stairway != "" }
+
+// only gives the step if it is asked for.
+func only(asked bool, do func(context.Context) error) func(context.Context) error {
+	if !asked {
+		return nil
+	}
+	return do
+}
+
+// createModels lets the models create all that they say in an empty database, and reads it.
+func (r *run) createModels(ctx context.Context) error {
+	s := &r.scene.models
+	if s.database == nil {
+		return nil
+	}
+	if s.err = s.database.Equip(ctx); s.err != nil {
+		return nil
+	}
+	return r.created(ctx, s, "models")
+}
+
+// replayHistory runs the revisions from base to where production is in an empty database, and
+// reads it.
+func (r *run) replayHistory(ctx context.Context) error {
+	s := &r.scene.history
+	if s.database == nil {
+		return nil
+	}
+	return r.created(ctx, s, "history")
+}
+
+// created lets the process go on to where the empty database is filled. Another pause before
+// that is one that its own step could not wait for.
+func (r *run) created(ctx context.Context, s *side, kind string) error {
+	p, running := r.scene.alembic.nextOf(ctx, kind)
+	switch {
+	case !running:
+		return r.endAlembic(ctx)
+	case p.Err != nil:
+		s.err = p.Err
+		return nil
+	}
+	s.snapshot, s.err = s.database.Snapshot(ctx)
+	return nil
+}
+
+// climb goes down and up again over this pull request's revisions, and reads the schema after
+// each step.
+func (r *run) climb(ctx context.Context) error {
+	last := r.scene.after
+	for {
+		p, running := r.scene.alembic.nextOf(ctx, "stair")
+		if !running {
+			return r.endAlembic(ctx)
+		}
+		r.Progress.Say(p.Direction + " of revision " + p.Revision)
+		now, err := catalog.Refresh(ctx, r.scene.conn, last)
+		if err != nil {
+			return err
+		}
+		r.scene.stairs = append(r.scene.stairs, stair{p, now})
+		last = now
+	}
+}
+
+// dropScratches removes the empty databases. The branch's expiry takes what cannot be removed.
+func (r *run) dropScratches(ctx context.Context) {
+	for _, s := range []side{r.scene.models, r.scene.history} {
+		if s.database == nil {
+			continue
+		}
+		if err := s.database.Drop(ctx); err != nil {
+			r.Logger.Warn("an empty database stays until the branch goes", "error", err)
+		}
+	}
+}
+
+// leftovers compares the stairway's steps: what a downgrade leaves behind, and what coming
+// up again does not bring back. The keys are the places: a revision, or "" for where it began.
+func (r *run) leftovers() []catalog.Change {
+	down := slices.IndexFunc(r.scene.stairs, func(s stair) bool { return s.Direction == "upgrade" })
+	if down < 0 {
+		down = len(r.scene.stairs)
+	}
+	if down == 0 {
+		return nil
+	}
+	found := catalog.Compare(r.scene.before, r.scene.stairs[down-1].snapshot)
+	if end := r.scene.stairs[len(r.scene.stairs)-1]; end.Direction == "upgrade" && len(r.scene.stairs) == 2*down {
+		found = append(found, catalog.Compare(r.scene.after, end.snapshot)...)
+	}
+	return slices.DeleteFunc(found, catalog.Change.Physical)
+}
+
+// inWords names objects for a sentence.
+func inWords(changes []catalog.Change) string {
+	var words []string
+	for _, c := range changes {
+		words = append(words, c.Object.String())
+	}
+	return strings.Join(words, ", ")
+}
