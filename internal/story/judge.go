@@ -213,8 +213,8 @@ func advice(err error) string {
 	return e.Do
 }
 
-// readyForJudgement ends Alembic's process and puts together what the steps saw.
-func (r *run) readyForJudgement(ctx context.Context) error {
+// compare ends Alembic's process, which knows what is its own, and compares what the steps saw.
+func (r *run) compare(ctx context.Context) error {
 	if err := r.endAlembic(ctx); err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ func TestSeveralHeadsBlock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if heads := o.Report.Checks[1]; o.Report.Verdict != report.Block || heads.State != report.Drift || !strings.Contains(heads.Do, "alembic merge") {
+	if heads := checkOf(t, o, report.CheckHeads); o.Report.Verdict != report.Block || heads.State != report.Drift || !strings.Contains(heads.Do, "alembic merge") {
 		t.Errorf("verdict %s, check %+v", o.Report.Verdict, heads)
 	}
 }
