@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 )
 
 // Statements gives the SQL that makes of a database like from one like to, in an order in which
@@ -157,9 +158,27 @@ func (w *writer) target(o *Object) *Object {
 	if p, found := w.of[o.Identity]; found {
 		return p.after
 	}
+	if is := w.c.after.find(o.Identity); is != nil && w.namesLostLabel(o) {
+		return is
+	}
 	is := *o
 	is.Identity = w.now(o.Identity)
 	return &is
+}
+
+// namesLostLabel tells that a text has a value of an enum that is about to go: no database bears it any longer.
+func (w *writer) namesLostLabel(o *Object) bool {
+	for _, p := range w.pairs {
+		if p.before == nil || p.after == nil || p.before.Kind != Enum {
+			continue
+		}
+		for _, label := range without(p.before.List(labelList), p.after.List(labelList)) {
+			if slices.ContainsFunc(o.Fields, func(f Field) bool { return strings.Contains(f.Value, literal(label)) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // now is the name by which an object of before is known once the renames are written.

@@ -241,8 +241,8 @@ func (w *writer) rebuildEnum(p pair) {
 			w.add(createTypes, alter+"DROP DEFAULT")
 		}
 		w.add(createTypes, alter+"TYPE "+kind+" USING "+quote(o.Name)+"::text"+strings.TrimPrefix(kind, is)+"::"+kind)
-		if o.Has("default") {
-			w.add(createTypes, alter+"SET DEFAULT "+o.Get("default"))
+		if is := w.target(o); is.Has("default") {
+			w.add(createTypes, alter+"SET DEFAULT "+is.Get("default"))
 		}
 	}
 	w.add(createTypes, "DROP TYPE "+quote(p.after.Schema)+"."+quote(old))

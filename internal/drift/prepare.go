@@ -75,6 +75,8 @@ func ignored(o catalog.Object, field string, words sides) bool {
 		return o.Kind == catalog.Extension || o.Kind == catalog.Schema && o.Name == "public"
 	case "not_null_name", "not_null_inherited":
 		return !words.production // SQLAlchemy has no names for them
+	case "unlogged":
+		return o.Has("owned_by_table") // a sequence is as its table
 	case "in_schema":
 		return o.Kind == catalog.Extension
 	}

@@ -39,7 +39,7 @@ func (c *comparison) tell(change catalog.Change) {
 	}
 	for _, d := range change.Details {
 		switch {
-		case d.Follows || d.Physical() || d.Attribute == "column order":
+		case d.Follows || d.Physical() || d.Attribute == "column order" && d.Object.Kind != catalog.Constraint:
 		case d.Attribute != "":
 			c.attribute(d, change)
 		case d.Action == catalog.Renamed:

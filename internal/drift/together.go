@@ -215,7 +215,18 @@ func (c *comparison) privileges() {
 	c.items = kept
 }
 
-// sort puts the most severe first, and leaves the order of catalog's changes within a tier.
+// sort puts the most severe first, within a tier the types, which others are made of, and leaves the order of catalog's
+// changes else.
 func (c *comparison) sort() {
-	slices.SortStableFunc(c.items, func(a, b item) int { return cmp.Compare(a.Tier.rank(), b.Tier.rank()) })
+	last := func(it item) int {
+		switch it.Object.Kind {
+		case catalog.Enum, catalog.Domain, catalog.Composite, catalog.Range:
+			return 0
+		default:
+			return 1
+		}
+	}
+	slices.SortStableFunc(c.items, func(a, b item) int {
+		return cmp.Or(cmp.Compare(a.Tier.rank(), b.Tier.rank()), cmp.Compare(last(a), last(b)))
+	})
 }

@@ -1,0 +1,88 @@
+"""Alembic and SQLAlchemy for the tests, in one process: a line in, a line of JSON out.
+
+    create URL    the metadata's own create_all
+    revise URL    what autogenerate makes of an empty database, run as a revision would run it
+    check URL     the operations that autogenerate finds missing, with and without compare_server_default
+"""
+
+import importlib
+import json
+import sys
+import warnings
+
+from alembic.autogenerate import produce_migrations
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import create_engine, pool, text
+from sqlalchemy.schema import CreateSequence
+
+warnings.simplefilter("ignore")
+metadata = importlib.import_module(sys.argv[1]).metadata
+each = metadata if isinstance(metadata, list) else [metadata]
+
+
+def leaves(op):
+    if hasattr(op, "ops"):
+        return [leaf for part in op.ops for leaf in leaves(part)]
+    return [op]
+
+
+def by_default(op):
+    """Whether the operation is found without compare_server_default."""
+    if not hasattr(op, "modify_server_default"):
+        return True
+    return op.modify_nullable is not None or op.modify_type is not None or op.modify_comment is not False
+
+
+def missing(connection, **options):
+    opts = dict(target_metadata=metadata, compare_server_default=True, **options)
+    context = MigrationContext.configure(connection, opts=opts)
+    return produce_migrations(context, metadata).upgrade_ops
+
+
+def create(connection):
+    schemas(connection)
+    for one in each:
+        one.create_all(connection)
+    connection.commit()
+    return []
+
+
+def schemas(connection):
+    for schema in {table.schema for one in each for table in one.tables.values() if table.schema}:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+
+
+def revise(connection):
+    schemas(connection)
+    for sequence in [s for one in each for s in one._sequences.values()]:  # which autogenerate leaves to people
+        connection.execute(CreateSequence(sequence))
+    found = missing(connection, include_schemas=True)
+    operations = Operations(MigrationContext.configure(connection, opts=dict(target_metadata=metadata)))
+    run(operations, found)
+    connection.commit()
+    return []
+
+
+def run(operations, op):
+    if hasattr(op, "ops"):
+        for part in op.ops:
+            run(operations, part)
+    else:
+        operations.invoke(op)
+
+
+def check(connection):
+    found = leaves(missing(connection))
+    return dict(plain=sum(map(by_default, found)), defaults=len(found))
+
+
+for line in sys.stdin:
+    name, url = line.split()
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        try:
+            answer = dict(result=globals()[name](connection))
+        except Exception as error:
+            answer = dict(error=f"{type(error).__name__}: {error}")
+    print(json.dumps(answer), flush=True)
