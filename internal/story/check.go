@@ -21,9 +21,10 @@ func (s *Stage) Check(ctx context.Context, t Task, why string) (Outcome, error) 
 		step{"install dependencies", r.installation()},
 		step{"find the Alembic project", r.findReadable},
 		step{"read the revisions", r.readRevisions},
+		step{"look at the pull request's files", r.touchedStep()},
 	)
 	if err == nil {
-		r.report.Checks = []report.Check{r.checkHeads()}
+		r.report.Checks = []report.Check{r.checkHistory()}
 		if r.report.Verdict = r.verdict(); r.report.Verdict == report.Pass {
 			r.report.Verdict = report.Neutral
 		}

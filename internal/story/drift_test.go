@@ -1,11 +1,14 @@
 package story_test
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/neon-migrations/neon-migrations-action/internal/githublocal"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
+	"github.com/neon-migrations/neon-migrations-action/internal/sample"
 	"github.com/neon-migrations/neon-migrations-action/internal/story"
 )
 
@@ -82,5 +85,45 @@ func TestHandMadeChange(t *testing.T) {
 	}
 	if o.Report.Verdict != report.Warn {
 		t.Errorf("verdict %s", o.Report.Verdict)
+	}
+}
+
+// TestEditedRevision holds that a merged revision which the pull request edits is a warning, and
+// one that it removes blocks; for both no database is needed.
+func TestEditedRevision(t *testing.T) {
+	h := newHouse(t)
+	dir := "migrations/versions/"
+	merged, err := filepath.Glob(filepath.Join(h.code, sample.WorkingDirectory, dir, "*.py"))
+	if err != nil || len(merged) == 0 {
+		t.Fatal(merged, err)
+	}
+	edited := dir + filepath.Base(merged[0])
+	for name, tt := range map[string]struct {
+		file    githublocal.File
+		verdict report.Verdict
+		words   string
+	}{
+		"edited":    {githublocal.File{Path: edited, Status: "modified"}, report.Warn, "edits " + edited},
+		"removed":   {githublocal.File{Path: dir + "gone.py", Status: "removed"}, report.Block, "removes the merged revision file " + dir + "gone.py"},
+		"new":       {githublocal.File{Path: edited, Status: "added"}, report.Neutral, ""},
+		"no matter": {githublocal.File{Path: "README.md", Status: "removed"}, report.Neutral, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			number, err := h.github.OpenPullRequest(githublocal.PullRequest{Title: name, Author: "ada", Head: name, Files: []githublocal.File{tt.file}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o, err := h.stage().Check(t.Context(), h.task(number), "a fork")
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := checkOf(t, o, report.CheckHeads).Summary
+			for _, f := range o.Report.Findings {
+				said += f.Title
+			}
+			if o.Report.Verdict != tt.verdict || !strings.Contains(said, tt.words) || tt.words == "" && len(o.Report.Findings) > 0 {
+				t.Errorf("verdict %s, said %q; notes %q", o.Report.Verdict, said, o.Report.Notes)
+			}
+		})
 	}
 }

@@ -175,7 +175,7 @@ func (r *run) verify(ctx context.Context) error {
 	if err := r.snapshotAfter(ctx); err != nil {
 		return err
 	}
-	r.report.Checks = []report.Check{r.checkHeads()}
+	r.report.Checks = []report.Check{r.checkHistory()}
 	if !slices.Equal(at, heads) {
 		return fault.New("verifying production", fmt.Sprintf("Alembic reported success, yet production is at %s and not at %s", names(at), names(heads)),
 			"look whether env.py commits: statements before context.begin_transaction() make Alembic run and commit nothing")

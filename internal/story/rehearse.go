@@ -36,6 +36,7 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 		step{"replay the history", only(t.replays(), r.replayHistory)},
 		step{"go down and up again", only(t.climbs(), r.climb)},
 		step{"compare the schemas", r.compare},
+		step{"look at the pull request's files", r.touchedStep()},
 		step{"judge", r.judge},
 	)
 	if err != nil {
@@ -112,7 +113,7 @@ func (r *run) tellRevisions() {
 
 // judge turns what was found into checks, a plan and a verdict.
 func (r *run) judge(context.Context) error {
-	r.report.Checks = []report.Check{r.checkModels(), r.checkProduction(), r.checkHeads(), r.checkReversible()}
+	r.report.Checks = []report.Check{r.checkModels(), r.checkProduction(), r.checkHistory(), r.checkReversible()}
 	digest, err := r.plan().digest()
 	if err != nil {
 		return err
@@ -140,18 +141,6 @@ func indent(body string) string {
 		b.WriteString(line)
 	}
 	return b.String()
-}
-
-func (r *run) checkHeads() report.Check {
-	heads := r.scene.result.Graph.Heads
-	if len(heads) <= 1 {
-		return report.Check{Name: report.CheckHeads, State: report.OK, Summary: "one head"}
-	}
-	return report.Check{
-		Name: report.CheckHeads, State: report.Drift,
-		Summary: fmt.Sprintf("%d heads: %s", len(heads), strings.Join(heads, ", ")),
-		Do:      `two lines of revisions were never joined: run alembic merge -m "merge heads" heads and commit the file`,
-	}
 }
 
 // verdict is decided by the checks and the policy alone.

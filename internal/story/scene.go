@@ -36,6 +36,7 @@ type scene struct {
 	// historyKnown tells that its outcome is known from the last rehearsal.
 	historyKey   string
 	historyKnown bool
+	touched      []migrate.HistoryFault // what the pull request does to merged revisions
 
 	// refused tells that a promotion was stopped by what it found, before anything was changed.
 	refused bool

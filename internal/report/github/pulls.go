@@ -65,6 +65,29 @@ func (c *Client) PullRequestsForCommit(ctx context.Context, sha string) ([]PullR
 	return found, nil
 }
 
+// ChangedFile is what a pull request does to a file.
+type ChangedFile struct {
+	// Path is relative to the repository's root; Was is the former one of a renamed file.
+	Path, Was string
+	// Status is GitHub's word: added, modified, removed, renamed, copied, changed or unchanged.
+	Status string
+}
+
+// ChangedFiles gives the files that a pull request touches; GitHub lists 3,000 at most.
+func (c *Client) ChangedFiles(ctx context.Context, number int) ([]ChangedFile, error) {
+	all := pages(func(page api.ListOptions) ([]*api.CommitFile, *api.Response, error) {
+		return c.api.PullRequests.ListFiles(ctx, c.owner, c.repo, number, &page)
+	})
+	var found []ChangedFile
+	for f, err := range all {
+		if err != nil {
+			return nil, explain(fmt.Sprintf("listing the files of pull request %d", number), err)
+		}
+		found = append(found, ChangedFile{Path: f.GetFilename(), Was: f.GetPreviousFilename(), Status: f.GetStatus()})
+	}
+	return found, nil
+}
+
 // PullRequests gives all pull requests in a state (open, closed or all), oldest first,
 // so that one that is opened meanwhile moves nobody to another page. The sequence ends
 // after its first error.

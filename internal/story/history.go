@@ -1,0 +1,54 @@
+package story
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+)
+
+// touchedStep asks GitHub what the pull request does to its files; nil where it cannot be asked.
+func (r *run) touchedStep() func(context.Context) error {
+	if r.GitHub == nil || r.task.Number == 0 {
+		return nil
+	}
+	return r.lookAtFiles
+}
+
+// lookAtFiles finds merged revisions that the pull request edits or removes. That the list
+// cannot be had is a note: it is no reason not to rehearse.
+func (r *run) lookAtFiles(ctx context.Context) error {
+	files, err := r.GitHub.ChangedFiles(ctx, r.task.Number)
+	if err != nil {
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("Whether merged revisions were edited is not known: %v", err))
+		return nil
+	}
+	var changes []migrate.FileChange
+	for _, f := range files {
+		changes = append(changes, migrate.FileChange{Path: r.scene.project.Relative(f.Path), Was: r.scene.project.Relative(f.Was), Status: f.Status})
+	}
+	r.scene.touched = r.scene.result.Graph.Touched(changes)
+	return nil
+}
+
+// checkHistory tells whether the revisions hang together. What does not stand in the way of an
+// upgrade becomes a finding.
+func (r *run) checkHistory() report.Check {
+	check := report.Check{Name: report.CheckHeads, State: report.OK, Summary: "one head"}
+	for _, f := range append(r.scene.result.Graph.Faults(), r.scene.touched...) {
+		if !f.Blocks {
+			r.report.Findings = append(r.report.Findings, report.Finding{
+				Code: f.Code, Severity: report.SeverityWarn, Title: f.What, Why: f.Why, Advice: f.Do,
+			})
+			continue
+		}
+		if check.State == report.OK {
+			check.State, check.Summary, check.Do = report.Drift, f.What, f.Do
+			continue
+		}
+		check.Summary += "; " + f.What
+		check.Do += "\n" + f.Do
+	}
+	return check
+}
