@@ -17,6 +17,7 @@ const (
 	Promote  Story = "promote"
 	Cleanup  Story = "cleanup"
 	Sweep    Story = "sweep"
+	Drift    Story = "drift"
 )
 
 // Choice is a story and the sentence why it was chosen, for the log.

@@ -55,6 +55,7 @@ func (t *theatre) act(ctx context.Context, chosen actions.Story) error {
 		actions.Promote:  (*story.Stage).Promote,
 		actions.Cleanup:  (*story.Stage).Cleanup,
 		actions.Sweep:    (*story.Stage).Cleanup,
+		actions.Drift:    (*story.Stage).Drift,
 	}
 	outcome, err := tales[chosen](t.stage, ctx, t.task())
 	return t.settle(outcome, err)

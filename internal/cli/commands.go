@@ -17,6 +17,7 @@ func commands() []command {
 		{name: "rehearse", summary: "run a pull request's revisions on a fresh copy of production", usage: "[flags]", about: aboutRehearse, run: runRehearse},
 		{name: "promote", summary: "upgrade production to what was merged, and remove the branch", usage: "[flags]", about: aboutPromote, run: runPromote},
 		{name: "cleanup", summary: "remove the branch of a closed pull request, or of all of them", usage: "[flags]", about: aboutCleanup, run: runCleanup},
+		{name: "drift", summary: "look whether production is still what its revisions make", usage: "[flags]", about: aboutDrift, run: runDrift},
 		{name: "action", summary: "what a workflow step runs: reads the event and picks the story", usage: "[flags]", about: aboutAction, run: runAction},
 		{name: "snapshot", summary: "print the schema of any PostgreSQL database, for the eye or to be kept", usage: "[flags]", about: aboutSnapshot, bare: true, run: runSnapshot},
 		{name: "diff", summary: "tell what differs between two schemas, each a database or a snapshot", usage: "[flags] BEFORE AFTER", about: aboutDiff, bare: true, run: runDiff},
@@ -66,6 +67,19 @@ was not made by Neon Migrations for this repository.
 Examples:
   neon-migrations cleanup --pull-request 42
   GITHUB_REPOSITORY=acme/shop neon-migrations cleanup`
+
+	aboutDrift = `Looks at production on a throw-away branch: runs its revisions from base in an empty
+database and compares; upgrades the branch to head and compares it with the models. With a
+GitHub token it keeps one issue about what drifted, and closes it when that is gone.
+
+Examples:
+  # the missing operations as a revision file, without any account
+  neon-migrations drift --local --local-directory .neon-local --write-revision
+
+  # as a scheduled workflow does, failing when production was changed by hand
+  GITHUB_REPOSITORY=acme/shop neon-migrations drift --production-drift block
+
+Exit status: 0 good, 1 drifted and the policy blocks, 2 wrong input, 3 could not run, 130 cancelled.`
 
 	aboutAction = `Reads the event that started the workflow and does what it asks for: a pull request that
 is opened or pushed to is rehearsed, a merged one is promoted, one closed unmerged is
@@ -140,6 +154,8 @@ func (in *invocation) help(w io.Writer) {
 // ownFlags describes the few flags that are no inputs of the Action.
 func ownFlags(name string) string {
 	switch name {
+	case "drift":
+		return "  --write-revision            Save the operations that the models miss as a revision file in the project.\n"
 	case "local":
 		return "  --port PORT                 Port of the API on 127.0.0.1. Default: a free one.\n"
 	case "snapshot":

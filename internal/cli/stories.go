@@ -206,6 +206,14 @@ func runCleanup(ctx context.Context, in *invocation) error {
 	return in.tell(ctx, (*story.Stage).Cleanup)
 }
 
+func runDrift(ctx context.Context, in *invocation) error {
+	write := in.flags.Bool("write-revision", false, "")
+	return in.tell(ctx, func(s *story.Stage, ctx context.Context, t story.Task) (story.Outcome, error) {
+		t.WriteRevision = *write
+		return s.Drift(ctx, t)
+	})
+}
+
 // tale is one of the stories.
 type tale func(*story.Stage, context.Context, story.Task) (story.Outcome, error)
 

@@ -20,6 +20,7 @@ const (
 	Rehearse Command = "rehearse"
 	Promote  Command = "promote"
 	Cleanup  Command = "cleanup"
+	Drift    Command = "drift"
 )
 
 // Policy says what a finding does to the verdict.

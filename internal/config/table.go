@@ -19,11 +19,11 @@ func Inputs() []Input {
 	return all
 }
 
-// stories are the commands that rehearse, promote or clean up.
-func stories() []string { return []string{"action", "rehearse", "promote", "cleanup"} }
+// stories are the commands that rehearse, promote, clean up or watch.
+func stories() []string { return []string{"action", "rehearse", "promote", "cleanup", "drift"} }
 
 // runs are the commands that run the project's own code.
-func runs() []string { return []string{"action", "rehearse", "promote"} }
+func runs() []string { return []string{"action", "rehearse", "promote", "drift"} }
 
 func neonInputs() []Input {
 	return []Input{{
@@ -35,9 +35,9 @@ func neonInputs() []Input {
 		Doc:  "Neon project, such as `shiny-wind-028834`; in Neon's console under Settings. It is no secret: keep it in a variable.",
 		read: projectID,
 	}, {
-		Name: "command", Default: "auto", Value: "auto|rehearse|promote|cleanup", Commands: []string{"action"},
-		Doc:  "What to do. `auto` reads the event: a pull request that is opened or pushed to is rehearsed, a merged one is promoted, one closed unmerged is cleaned up, a schedule sweeps branches that were left over.",
-		read: choice(func(c *Config) *Command { return &c.Command }, Auto, Rehearse, Promote, Cleanup),
+		Name: "command", Default: "auto", Value: "auto|rehearse|promote|cleanup|drift", Commands: []string{"action"},
+		Doc:  "What to do. `auto` reads the event: a pull request that is opened or pushed to is rehearsed, a merged one is promoted, one closed unmerged is cleaned up, a schedule sweeps branches that were left over. `drift` looks whether production is still what its revisions make, and keeps one issue about it: for a schedule of its own.",
+		read: choice(func(c *Config) *Command { return &c.Command }, Auto, Rehearse, Promote, Cleanup, Drift),
 	}, {
 		Name: "production-branch", Value: "NAME", Commands: stories(),
 		Doc:  "Neon branch that pull requests are rehearsed against and promoted to, such as `main`. Default: the project's default branch.",
@@ -103,11 +103,11 @@ func alembicInputs() []Input {
 		Doc:  "What to do when the models say something that no revision does (`alembic check`): fail, only tell it, or do not look.",
 		read: choice(func(c *Config) *Policy { return &c.ModelDrift }, Block, Warn, Ignore),
 	}, {
-		Name: "production-drift", Default: "warn", Value: "block|warn|ignore", Commands: runs(),
+		Name: "production-drift", Default: "warn", Value: "block|warn|ignore", Commands: []string{"action", "rehearse", "drift"},
 		Doc:  "What to do when production is not what its own revisions make: somebody changed it by hand, or edited a revision after it ran. To find out, the revisions are run from base in an empty database on the branch.",
 		read: choice(func(c *Config) *Policy { return &c.ProductionDrift }, Block, Warn, Ignore),
 	}, {
-		Name: "stairway", Default: "warn", Value: "block|warn|ignore", Commands: runs(),
+		Name: "stairway", Default: "warn", Value: "block|warn|ignore", Commands: []string{"action", "rehearse"},
 		Doc:  "What to do when a new revision's downgrade fails or leaves something behind. To find out, the branch goes down over the new revisions and up again.",
 		read: choice(func(c *Config) *Policy { return &c.Stairway }, Block, Warn, Ignore),
 	}}

@@ -3,6 +3,7 @@ package githublocal
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -406,4 +407,30 @@ func (c *call) removeLabel() (reply, error) {
 	it.labels = slices.DeleteFunc(it.labels, func(l string) bool { return strings.EqualFold(l, name) })
 	it.updated = c.now()
 	return ok(c.labelShapes(it)), nil
+}
+
+// Issue is what an issue, no pull request, says now.
+type Issue struct {
+	Number int
+	// Author is a login; State is open or closed.
+	Author, Title, Body, State string
+	Labels                     []string
+	URL                        string
+}
+
+// Issues are all issues, oldest first, without pull requests.
+func (s *Server) Issues() []Issue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Issue
+	for _, number := range slices.Sorted(maps.Keys(s.store.issues)) {
+		it := s.store.issues[number]
+		if it.pull != nil {
+			continue
+		}
+		one := Issue{Number: number, Author: it.author, Title: it.title, Body: it.body, State: it.state, URL: s.store.page(it)}
+		one.Labels = append(one.Labels, it.labels...)
+		out = append(out, one)
+	}
+	return out
 }

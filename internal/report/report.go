@@ -25,6 +25,7 @@ const (
 	Promotion Kind = "promotion" // production's upgrade after the merge
 	Cleanup   Kind = "cleanup"   // branches removed
 	Checking  Kind = "check"     // what can be checked without a database
+	Watch     Kind = "drift"     // production against its own history, on a schedule
 )
 
 // Verdict is the outcome of a run in one word.

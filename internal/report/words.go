@@ -40,6 +40,14 @@ var titles = map[Kind]map[Verdict]string{
 		Cancelled: "Cleaning up cancelled",
 		Neutral:   "Nothing to clean up",
 	},
+	Watch: {
+		Pass:      "No drift",
+		Warn:      "The schema has drifted",
+		Block:     "The schema has drifted",
+		Failed:    "Looking for drift failed",
+		Cancelled: "Looking for drift cancelled",
+		Neutral:   "Not looked for drift",
+	},
 	Checking: {
 		Pass:      "Revisions checked",
 		Warn:      "Revisions checked",
@@ -81,7 +89,7 @@ func (r Report) title() string {
 			return "Nothing to migrate: production has all revisions"
 		case Promotion:
 			return "Nothing to promote: production has all revisions"
-		case Cleanup, Checking: // have no revisions to apply
+		case Cleanup, Checking, Watch: // have no revisions to apply, or do not need any
 		}
 	}
 	if title := titles[r.Kind][r.Verdict]; title != "" {

@@ -38,6 +38,8 @@ func (t Task) annotation() map[string]string {
 // branchName uses the pull request's number and nothing that its author chose.
 func (t Task) branchName() string {
 	switch {
+	case t.Watch:
+		return t.Prefix + "/drift"
 	case t.Number == 0:
 		return t.Prefix + "/by-hand"
 	case t.Queue:

@@ -21,24 +21,7 @@ const allHeads = "heads"
 func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 	r := s.begin(report.Rehearsal, t)
 	defer r.leave(ctx)
-	models := t.ModelDrift != Ignore
-	err := r.inOrder(ctx,
-		step{"install dependencies", r.installation()},
-		step{"find the Alembic project", r.findProject},
-		step{"prepare the branch", r.prepareBranch},
-		step{"connect", r.enter},
-		step{"snapshot before", r.snapshotBefore},
-		step{"remember the history", only(t.replays(), r.rememberHistory)},
-		step{"make empty databases", only(models || t.replays(), r.makeScratches)},
-		step{"upgrade to head", r.upgrade},
-		step{"snapshot after", r.readAfter},
-		step{"create the models", only(models, r.createModels)},
-		step{"replay the history", only(t.replays(), r.replayHistory)},
-		step{"go down and up again", only(t.climbs(), r.climb)},
-		step{"compare the schemas", r.compare},
-		step{"look at the pull request's files", r.touchedStep()},
-		step{"judge", r.judge},
-	)
+	err := r.inOrder(ctx, r.rehearsal()...)
 	if err != nil {
 		r.stopAlembic()
 	}
@@ -47,6 +30,28 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 		err = r.take(ctx, step{"remove the branch", r.removeRehearsal})
 	}
 	return r.finish(ctx, err)
+}
+
+// rehearsal is what is done on the branch, in order.
+func (r *run) rehearsal() []step {
+	models, t := r.task.ModelDrift != Ignore, r.task
+	return []step{
+		{"install dependencies", r.installation()},
+		{"find the Alembic project", r.findProject},
+		{"prepare the branch", r.prepareBranch},
+		{"connect", r.enter},
+		{"snapshot before", r.snapshotBefore},
+		{"remember the history", only(t.replays(), r.rememberHistory)},
+		{"make empty databases", only(models || t.replays(), r.makeScratches)},
+		{"upgrade to head", r.upgrade},
+		{"snapshot after", r.readAfter},
+		{"create the models", only(models, r.createModels)},
+		{"replay the history", only(t.replays(), r.replayHistory)},
+		{"go down and up again", only(t.climbs(), r.climb)},
+		{"compare the schemas", r.compare},
+		{"look at the pull request's files", r.touchedStep()},
+		{"judge", r.judge},
+	}
 }
 
 // upgrade runs the pending revisions through the gateway, and asks in the same process

@@ -65,6 +65,10 @@ type Task struct {
 	RunURL     string
 	// Queue tells that the pull request stands in the merge queue: its branch is another one.
 	Queue bool
+	// Watch tells that nobody's pull request is looked at, but production itself.
+	Watch bool
+	// WriteRevision asks for the missing operations as a file in the project.
+	WriteRevision bool
 
 	// Project is the Neon project's id.
 	Project string

@@ -48,6 +48,17 @@ func status(err error) int {
 	return resp.StatusCode
 }
 
+// withPermissions names the lines that a call of another kind needs, where a permission lacks.
+func withPermissions(err error, lines string) error {
+	var f *fault.Error
+	if !errors.Is(err, ErrNotPermitted) || !errors.As(err, &f) {
+		return err
+	}
+	with := *f
+	with.Do = strings.Replace(f.Do, Permissions, lines, 1)
+	return &with
+}
+
 // explain gives an error of the library its words. doing is what was tried, as a gerund.
 func explain(doing string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

@@ -1,0 +1,112 @@
+package story
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
+)
+
+// Drift looks at production itself, on a throw-away branch: whether it is what its revisions make,
+// and whether the models are. One GitHub issue tells of what drifted for as long as it does.
+func (s *Stage) Drift(ctx context.Context, t Task) (Outcome, error) {
+	t.Watch, t.Comment, t.Number, t.Stairway = true, false, 0, Ignore
+	r := s.begin(report.Watch, t)
+	defer r.leave(ctx)
+	err := r.inOrder(ctx, r.rehearsal()...)
+	r.stopAlembic()
+	if err == nil {
+		r.report.Verdict = r.verdict()
+		err = r.inOrder(ctx,
+			step{"write the revision", only(t.WriteRevision, r.writeRevision)},
+			step{"keep the issue", only(r.GitHub != nil, r.keepIssue)},
+		)
+	}
+	r.throwAway(ctx)
+	r.report.Branch = report.Branch{} // it is gone
+	return r.finish(ctx, err)
+}
+
+// throwAway removes the branch, however the story ended. Its expiry takes what cannot be removed.
+func (r *run) throwAway(ctx context.Context) {
+	if r.scene.branch.ID == "" {
+		return
+	}
+	ctx, cancel := afterwards(ctx, postLimit)
+	defer cancel()
+	if err := r.removeBranch(ctx, r.scene.branch); err != nil {
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("The branch %s stays until it expires: %v", r.scene.branch.Name, err))
+	}
+}
+
+// driftMarker names the issue: one for each project and database.
+func (r *run) driftMarker() github.Marker {
+	return github.Marker{ID: commentMarker + "-drift", Project: r.task.Project, Key: r.report.Database + " " + r.task.Key}
+}
+
+// keepIssue opens, updates or closes the issue. That it could not be is told in the report, and
+// is a failure: on a schedule the issue is all that anybody sees.
+func (r *run) keepIssue(ctx context.Context) error {
+	drifted := 0
+	for _, c := range r.report.Checks {
+		if c.State == report.Drift {
+			drifted++
+		}
+	}
+	if drifted == 0 {
+		url, err := r.GitHub.CloseIssue(ctx, r.driftMarker(), "The drift is gone: production and models are what the revisions make.")
+		if url != "" {
+			r.Progress.Say("closed " + url)
+		}
+		return err
+	}
+	title := fmt.Sprintf("Schema drift in the database %s of the Neon project %s", r.report.Database, r.task.Project)
+	url, err := r.GitHub.UpsertIssue(ctx, r.driftMarker(), title, r.Mask(report.Markdown(r.lasting(), report.CommentLimit)))
+	r.outcome.CommentURL = url
+	if url != "" {
+		r.Progress.Say("told in " + url)
+	}
+	return err
+}
+
+// lasting is the report without what differs from run to run, so that an issue changes only when
+// the drift does.
+func (r *run) lasting() report.Report {
+	same := r.report
+	same.Branch, same.Steps, same.RunURL = report.Branch{}, nil, ""
+	same.StartedAt, same.Took = time.Time{}, 0
+	same.Revisions.Applied, same.Changes, same.Diagram, same.Plan = nil, nil, report.Report{}.Diagram, ""
+	return same
+}
+
+// writeRevision saves the missing operations as a revision file; one that is there is kept.
+func (r *run) writeRevision(context.Context) error {
+	for _, c := range r.report.Checks {
+		if c.File == nil {
+			continue
+		}
+		path := filepath.Join(r.scene.project.Dir, filepath.FromSlash(c.File.Path))
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, os.ErrExist) {
+			return fault.Usage("writing "+path, "it is there already", "look at it: it may be this revision from an earlier run")
+		}
+		if err != nil {
+			return fmt.Errorf("writing the revision: %w", err)
+		}
+		_, err = file.WriteString(c.File.Content)
+		if err = errors.Join(err, file.Close()); err != nil {
+			return fmt.Errorf("writing the revision: %w", err)
+		}
+		r.Progress.Say("wrote " + path)
+		r.report.Notes = append(r.report.Notes, "The missing operations were written to "+c.File.Path+".")
+		return nil
+	}
+	r.Progress.Say("the models say nothing that the revisions do not: no file was written")
+	return nil
+}

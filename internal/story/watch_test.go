@@ -1,0 +1,97 @@
+package story_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+	"github.com/neon-migrations/neon-migrations-action/internal/sample"
+	"github.com/neon-migrations/neon-migrations-action/internal/story"
+)
+
+// watch looks for drift as a scheduled workflow does.
+func (h *house) watch() report.Report {
+	h.t.Helper()
+	task := h.task(0)
+	task.ProductionDrift = story.Warn
+	o, err := h.stage().Drift(h.t.Context(), task)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return o.Report
+}
+
+// writes counts the requests that changed something on GitHub.
+func (h *house) writes() int {
+	n := 0
+	for _, r := range h.github.Requests() {
+		if r.Method != "GET" {
+			n++
+		}
+	}
+	return n
+}
+
+// TestWatchKeepsOneIssue holds that the issue comes and goes with the drift, and that a drift
+// that stays as it is costs nobody a notification.
+func TestWatchKeepsOneIssue(t *testing.T) {
+	h := newHouse(t)
+	h.deploy()
+	if r := h.watch(); r.Verdict != report.Pass || len(h.github.Issues()) != 0 {
+		t.Fatalf("verdict %s, checks %+v, issues %+v", r.Verdict, r.Checks, h.github.Issues())
+	}
+	h.exec("main", "ALTER TABLE orders ADD CONSTRAINT by_hand CHECK (id > 0)")
+	if r := h.watch(); r.Verdict != report.Warn || r.Kind != report.Watch {
+		t.Errorf("verdict %s of %s", r.Verdict, r.Kind)
+	}
+	issues := h.github.Issues()
+	if len(issues) != 1 || issues[0].State != "open" || !strings.Contains(issues[0].Body, "by_hand") || !strings.Contains(issues[0].Body, "DROP CONSTRAINT") {
+		t.Fatalf("issues %+v", issues)
+	}
+	before := h.writes()
+	h.watch()
+	if after := h.writes(); after != before {
+		t.Errorf("%d requests wrote the same again", after-before)
+	}
+	h.exec("main", "ALTER TABLE orders DROP CONSTRAINT by_hand")
+	h.watch()
+	if issues := h.github.Issues(); len(issues) != 1 || issues[0].State != "closed" || len(h.github.Comments(issues[0].Number)) != 1 {
+		t.Errorf("issues %+v", issues)
+	}
+	h.exec("main", "CREATE VIEW by_hand AS SELECT 1 AS one")
+	h.watch()
+	if issues := h.github.Issues(); len(issues) != 1 || issues[0].State != "open" || !strings.Contains(issues[0].Body, "view") {
+		t.Errorf("issues %+v", issues)
+	}
+	for b, err := range h.neonClient().Branches(t.Context(), h.project, "ci/drift") {
+		t.Errorf("the branch %s is left, %v", b.Name, err)
+	}
+}
+
+// TestWatchWritesTheRevision holds that the file that is written is the missing revision, and that
+// none is written over.
+func TestWatchWritesTheRevision(t *testing.T) {
+	h := newHouse(t)
+	h.deploy()
+	h.use("forgotten-revision")
+	task := h.task(0)
+	task.ModelDrift, task.WriteRevision = story.Warn, true
+	versions := filepath.Join(h.code, sample.WorkingDirectory, "migrations", "versions")
+	there, err := os.ReadDir(versions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.stage().Drift(t.Context(), task); err != nil {
+		t.Fatal(err)
+	}
+	now, err := os.ReadDir(versions)
+	if err != nil || len(now) != len(there)+1 {
+		t.Fatalf("%d files became %d, %v", len(there), len(now), err)
+	}
+	o, err := h.stage().Drift(t.Context(), task)
+	if models := checkOf(t, o, report.CheckModels); err != nil || models.State != report.OK {
+		t.Errorf("with the file %s: %s; %v", models.State, models.Summary, err)
+	}
+}
