@@ -9,6 +9,9 @@ import (
 type Options struct {
 	// VersionTables compares the version tables of migration tools as well.
 	VersionTables bool
+	// TableRenames suspects a rename wherever one table went and one came of the same columns, whatever else belongs to
+	// them: a table that people rename keeps the names of its constraints, and with them another shape.
+	TableRenames bool
 }
 
 // Compare tells what changed from before to after: one [Change] for each object that stands
@@ -23,6 +26,7 @@ func CompareWith(before, after *Snapshot, options Options) []Change {
 		before: newSide(before, options), after: newSide(after, options),
 		lineage: before.Lineage != "" && before.Lineage == after.Lineage,
 		names:   newRenames(),
+		tables:  options.TableRenames,
 	}
 	c.match()
 	c.group()
@@ -41,6 +45,8 @@ type comparer struct {
 	before, after *side
 	// lineage tells that OIDs say which objects are the same.
 	lineage bool
+	// tables is [Options.TableRenames].
+	tables bool
 	// pairs are the objects that differ in anything.
 	pairs  []pair
 	names  *renames

@@ -20,6 +20,9 @@ func (c *comparer) match() {
 	} else {
 		gone, come = c.matchShapes(gone, come)
 	}
+	if c.tables {
+		gone, come = c.matchTables(gone, come)
+	}
 	c.names.learn(c.pairs, c.after)
 	gone, come = c.matchNames(gone, come)
 	for _, o := range gone {

@@ -13,7 +13,7 @@ import (
 // or an index is made anew, and so is what depends on it. What has another name and the same shape is
 // renamed. The order of columns is left alone, and version tables of migration tools are.
 func Statements(from, to *Snapshot) (sql []string, unwritten []Change) {
-	return NewScript(from, to).Whole()
+	return NewScript(from, to, Options{}).Whole()
 }
 
 // Script writes all or some of the differences of two snapshots as SQL.
@@ -28,12 +28,13 @@ type Part struct {
 	Attribute string
 }
 
-// NewScript compares two snapshots once for any number of calls.
-func NewScript(from, to *Snapshot) *Script {
+// NewScript compares two snapshots once for any number of calls, as [CompareWith] does.
+func NewScript(from, to *Snapshot, options Options) *Script {
 	c := &comparer{
-		before: newSide(from, Options{}), after: newSide(to, Options{}),
+		before: newSide(from, options), after: newSide(to, options),
 		lineage: from.Lineage != "" && from.Lineage == to.Lineage,
 		names:   newRenames(),
+		tables:  options.TableRenames,
 	}
 	c.match()
 	return &Script{c: c}
@@ -145,9 +146,14 @@ func (w *writer) write() (sql []string, unwritten []Change) {
 		}
 	}
 	for _, o := range remade {
+		is, from := w.target(o), len(w.statements)
 		w.drop(o)
-		if is := w.target(o); is != nil {
+		if is != nil {
 			w.create(is)
+			continue
+		}
+		for i := from; i < len(w.statements); i++ {
+			w.statements[i].sql = ifExists(w.statements[i].sql)
 		}
 	}
 	return w.ordered(), w.left
@@ -158,12 +164,34 @@ func (w *writer) target(o *Object) *Object {
 	if p, found := w.of[o.Identity]; found {
 		return p.after
 	}
-	if is := w.c.after.find(o.Identity); is != nil && w.namesLostLabel(o) {
-		return is
+	if w.namesLostLabel(o) || w.namesLostObject(o) {
+		return w.c.after.find(o.Identity)
 	}
 	is := *o
 	is.Identity = w.now(o.Identity)
 	return &is
+}
+
+// namesLostObject tells that a text has the name of something that goes.
+func (w *writer) namesLostObject(o *Object) bool {
+	names := mentionedNames(o)
+	return slices.ContainsFunc(w.pairs, func(p pair) bool {
+		return p.after == nil && p.before.Parent == "" && p.before.Schema != "" && names[qualified{p.before.Schema, baseName(p.before.Identity)}] &&
+			p.before.Identity != o.Identity
+	})
+}
+
+// ifExists makes a DROP of what another statement may have dropped already.
+func ifExists(sql string) string {
+	if table, constraint, found := strings.Cut(sql, " DROP CONSTRAINT "); found {
+		return strings.Replace(table, "ALTER TABLE ", "ALTER TABLE IF EXISTS ", 1) + " DROP CONSTRAINT IF EXISTS " + constraint
+	}
+	for _, kind := range []string{"MATERIALIZED VIEW", "EVENT TRIGGER", "VIEW", "TRIGGER", "POLICY", "RULE", "INDEX", "FUNCTION", "PROCEDURE"} {
+		if rest, found := strings.CutPrefix(sql, "DROP "+kind+" "); found {
+			return "DROP " + kind + " IF EXISTS " + rest
+		}
+	}
+	return sql
 }
 
 // namesLostLabel tells that a text has a value of an enum that is about to go: no database bears it any longer.

@@ -7,7 +7,7 @@ func (c *comparison) cure() {
 	if len(c.items) == 0 {
 		return
 	}
-	forth := catalog.NewScript(c.found, c.wanted)
+	forth := catalog.NewScript(c.found, c.wanted, compared)
 	if !c.production {
 		for i := range c.items {
 			if it := &c.items[i]; c.offered(*it) {
@@ -16,7 +16,7 @@ func (c *comparison) cure() {
 		}
 		return
 	}
-	back := catalog.NewScript(c.wanted, c.found)
+	back := catalog.NewScript(c.wanted, c.found, compared)
 	for i := range c.items {
 		it := &c.items[i]
 		it.Remove, _ = forth.Of(it.parts...)

@@ -85,13 +85,16 @@ var (
 	productionWords = sides{wanted: "the revisions", found: "production", onlyWanted: OnlyRevisions, onlyFound: OnlyProduction, production: true}
 )
 
+// compared is how closely the sides are looked at.
+var compared = catalog.Options{TableRenames: true}
+
 func compare(wanted, found *catalog.Snapshot, f Filter, words sides) []Difference {
 	c := &comparison{sides: words}
 	c.wanted, c.found = f.prepare(wanted, words), f.prepare(found, words)
 	if words.production {
 		alignOwners(c.wanted, c.found)
 	}
-	for _, change := range catalog.Compare(c.found, c.wanted) {
+	for _, change := range catalog.CompareWith(c.found, c.wanted, compared) {
 		c.tell(change)
 	}
 	c.together()

@@ -55,10 +55,10 @@ func start(t testing.TB, module string) *driver {
 }
 
 // ask has the driver do something with a database.
-func (d *driver) ask(what string, a postgres.Address, result any) {
+func (d *driver) ask(what string, a postgres.Address, result any, more ...string) {
 	d.t.Helper()
 	url := fmt.Sprintf("postgresql+psycopg://%s:%s@%s:%d/%s", a.User, a.Password.Reveal(), a.Host, a.Port, a.Database)
-	if _, err := fmt.Fprintf(d.in, "%s %s\n", what, url); err != nil {
+	if _, err := fmt.Fprintf(d.in, "%s %s %s\n", what, url, strings.Join(more, " ")); err != nil {
 		d.t.Fatal(err)
 	}
 	line, err := d.out.ReadBytes('\n')

@@ -167,11 +167,7 @@ func (s seen) judge(t *testing.T) {
 // cures holds that the statements for a revision, all together, end the drift.
 func (s seen) cures(t *testing.T, address postgres.Address, wanted *catalog.Snapshot) {
 	t.Helper()
-	for _, d := range s.found {
-		for _, sql := range d.Adopt {
-			postgrestest.Exec(t, address, sql)
-		}
-	}
+	run(t, address, drift.AdoptAll(s.found), s.found)
 	if left := drift.Models(wanted, read(t, address), drift.Filter{}); len(left) > 0 {
 		t.Errorf("after the cure of\n%sis left\n%s", lines(s.found), lines(left))
 	}

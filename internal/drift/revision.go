@@ -12,7 +12,7 @@ import (
 // [Difference.Adopt], indented by four spaces, in an order in which they run. "pass" if there is nothing to adopt.
 func AlembicRevision(differences []Difference) string {
 	var text strings.Builder
-	for _, sql := range statements(differences) {
+	for _, sql := range AdoptAll(differences) {
 		text.WriteString("    op.execute(" + pythonString(withoutParameters(sql)) + ")\n")
 	}
 	if text.Len() == 0 {
@@ -21,11 +21,21 @@ func AlembicRevision(differences []Difference) string {
 	return text.String()
 }
 
-// statements puts the statements of differences in order: what is named by another one comes before it, references
-// between tables come last.
-func statements(differences []Difference) []string {
+// AdoptAll gives the statements of [Difference.Adopt] of all differences in an order in which they run.
+func AdoptAll(differences []Difference) []string {
+	return inOrder(differences, func(d Difference) []string { return d.Adopt })
+}
+
+// RemoveAll gives the statements of [Difference.Remove] of all differences in an order in which they run.
+func RemoveAll(differences []Difference) []string {
+	return inOrder(differences, func(d Difference) []string { return d.Remove })
+}
+
+// inOrder puts the statements of differences in order: what is named by another one comes before it and is dropped after
+// it; references between tables come last.
+func inOrder(differences []Difference, of func(Difference) []string) []string {
 	order := slices.Clone(differences)
-	slices.SortStableFunc(order, func(a, b Difference) int { return cmp.Compare(stage(a), stage(b)) })
+	slices.SortStableFunc(order, func(a, b Difference) int { return cmp.Compare(stage(a.Object, of(a)), stage(b.Object, of(b))) })
 	done := make([]bool, len(order))
 	var sql, references []string
 	var visit func(i int)
@@ -35,11 +45,11 @@ func statements(differences []Difference) []string {
 		}
 		done[i] = true
 		for j := range order {
-			if !done[j] && creates(order[j]) && mentions(order[i].Adopt, order[j].Object) {
+			if !done[j] && creates(order[j].Object, of(order[j])) && mentions(of(order[i]), order[j].Object) {
 				visit(j)
 			}
 		}
-		for _, s := range order[i].Adopt {
+		for _, s := range of(order[i]) {
 			if strings.HasPrefix(s, "ALTER TABLE ") && strings.Contains(s, " FOREIGN KEY ") && strings.Contains(s, " ADD CONSTRAINT ") {
 				references = append(references, s)
 			} else {
@@ -53,21 +63,26 @@ func statements(differences []Difference) []string {
 	return append(sql, references...)
 }
 
-// stage is when the statements of a difference run: what is new from schemas to views, then what changes.
-func stage(d Difference) int {
-	if !creates(d) {
-		return 100
-	}
+// stage is when the statements of a difference run: what is new from schemas to tables, what changes, views; and what
+// goes the other way round.
+func stage(id catalog.Identity, sql []string) int {
+	const changes = 100
 	kinds := []catalog.Kind{catalog.Schema, catalog.Extension, catalog.Enum, catalog.Domain, catalog.Composite, catalog.Range, catalog.Sequence, catalog.Function, catalog.Procedure, catalog.Table}
-	if at := slices.Index(kinds, d.Object.Kind); at >= 0 {
+	at := slices.Index(kinds, id.Kind)
+	switch {
+	case creates(id, sql) && at >= 0:
 		return at
+	case creates(id, sql):
+		return changes + 1
+	case id.Parent == "" && len(sql) > 0 && strings.HasPrefix(sql[len(sql)-1], "DROP "):
+		return 2*changes - at
 	}
-	return 200
+	return changes
 }
 
-// creates tells differences whose adoption makes an object that stands alone.
-func creates(d Difference) bool {
-	return d.Object.Parent == "" && len(d.Adopt) > 0 && slices.ContainsFunc(d.Adopt, func(s string) bool { return strings.HasPrefix(s, "CREATE ") })
+// creates tells statements that make an object that stands alone.
+func creates(id catalog.Identity, sql []string) bool {
+	return id.Parent == "" && slices.ContainsFunc(sql, func(s string) bool { return strings.HasPrefix(s, "CREATE ") })
 }
 
 func mentions(sql []string, id catalog.Identity) bool {

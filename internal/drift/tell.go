@@ -89,10 +89,7 @@ func (c *comparison) renamed(d catalog.Detail) {
 func (c *comparison) attribute(d catalog.Detail, change catalog.Change) {
 	field := strings.TrimSuffix(d.Attribute, " order")
 	wanted, _ := c.wanted.Find(d.Object)
-	was := d.Object
-	if change.Was != nil && d.Object == change.Object {
-		was = *change.Was
-	}
+	was := before(d.Object, change)
 	found, _ := c.found.Find(was)
 	group := groupOf(d.Object.Kind, field)
 	if group == "default" && wanted.Has("default") && found.Has("default") && sameDefault(wanted.Get("default"), found.Get("default")) {
@@ -115,6 +112,18 @@ func (c *comparison) attribute(d catalog.Detail, change catalog.Change) {
 	it.Wanted, it.Found = valueOf(wanted, field, group), valueOf(found, field, group)
 	it.What = c.sentence(d, wanted, found, group)
 	c.items = append(c.items, it)
+}
+
+// before is the identity in found of an object of a change: its table may have another name there.
+func before(id catalog.Identity, change catalog.Change) catalog.Identity {
+	switch {
+	case change.Was == nil:
+	case id == change.Object:
+		return *change.Was
+	case id.Schema == change.Object.Schema && id.Parent == change.Object.Name:
+		id.Schema, id.Parent = change.Was.Schema, change.Was.Name
+	}
+	return id
 }
 
 // groupOf puts the attributes together that are told as one difference: each of a column or a table by itself, those of

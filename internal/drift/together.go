@@ -215,10 +215,13 @@ func (c *comparison) privileges() {
 	c.items = kept
 }
 
-// sort puts the most severe first, within a tier the types, which others are made of, and leaves the order of catalog's
+// sort puts the most severe first, within a tier new names and the types, which others are made of, and leaves the order of catalog's
 // changes else.
 func (c *comparison) sort() {
 	last := func(it item) int {
+		if it.action == catalog.Renamed && it.Object.Parent == "" {
+			return -1
+		}
 		switch it.Object.Kind {
 		case catalog.Enum, catalog.Domain, catalog.Composite, catalog.Range:
 			return 0

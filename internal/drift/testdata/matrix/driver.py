@@ -2,6 +2,7 @@
 
     create URL    the metadata's own create_all
     revise URL    what autogenerate makes of an empty database, run as a revision would run it
+    adopt URL BODY   the body of a revision
     check URL     the operations that autogenerate finds missing, with and without compare_server_default
 """
 
@@ -10,6 +11,7 @@ import json
 import sys
 import warnings
 
+import alembic.op
 from alembic.autogenerate import produce_migrations
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -77,12 +79,18 @@ def check(connection):
     return dict(plain=sum(map(by_default, found)), defaults=len(found))
 
 
+def adopt(connection, body):
+    context = MigrationContext.configure(connection)
+    with context.begin_transaction(), Operations.context(context):
+        exec(body, dict(op=alembic.op))
+
+
 for line in sys.stdin:
-    name, url = line.split()
+    name, url, *more = line.strip().split(" ", 2)
     engine = create_engine(url, poolclass=pool.NullPool)
     with engine.connect() as connection:
         try:
-            answer = dict(result=globals()[name](connection))
+            answer = dict(result=globals()[name](connection, *map(json.loads, more)))
         except Exception as error:
             answer = dict(error=f"{type(error).__name__}: {error}")
     print(json.dumps(answer), flush=True)
