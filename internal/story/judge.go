@@ -138,11 +138,11 @@ func (r *run) checkProduction() report.Check {
 }
 
 func removal(differences []drift.Difference) string {
-	var statements []string
-	for _, d := range differences {
-		statements = append(statements, d.Remove...)
+	statements := drift.RemoveAll(differences)
+	if len(statements) == 0 {
+		return ""
 	}
-	return strings.Join(statements, "\n")
+	return strings.Join(statements, ";\n") + ";"
 }
 
 // checkReversible tells whether the way back leads back.
