@@ -3,6 +3,7 @@ package story
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
@@ -21,8 +22,9 @@ type alembicRun struct {
 	ended  chan struct{}
 	cancel context.CancelCauseFunc
 
-	waiting bool // it stands at a pause
-	told    bool // its result is in the report
+	waiting bool           // it stands at a pause
+	ahead   *migrate.Pause // a pause that was reached before a step asked for it
+	told    bool           // its result is in the report
 	result  migrate.Result
 	err     error
 }
@@ -111,12 +113,45 @@ func (a *alembicRun) next(ctx context.Context) (migrate.Pause, bool) {
 	}
 }
 
-// nextOf lets the process go on to its next pause of that kind.
-func (a *alembicRun) nextOf(ctx context.Context, kind string) (p migrate.Pause, running bool) {
-	for running = true; running && p.Kind != kind; {
-		p, running = a.next(ctx)
+// phases are the kinds of pauses in their order.
+var phases = []string{"upgraded", "models", "history", "stair"}
+
+// nextOf lets the process go on to its next pause of that kind; false where there is none: the
+// process is past it, or has ended. Earlier ones, which no step waited for, are passed.
+func (a *alembicRun) nextOf(ctx context.Context, kind string) (migrate.Pause, bool) {
+	for {
+		p, running := a.look(ctx)
+		switch {
+		case !running, slices.Index(phases, p.Kind) > slices.Index(phases, kind):
+			return p, false
+		case p.Kind == kind:
+			a.ahead = nil
+			return p, true
+		}
+		a.ahead = nil
+	}
+}
+
+// look gives the pause that was reached and not taken yet, or goes on to the next.
+func (a *alembicRun) look(ctx context.Context) (migrate.Pause, bool) {
+	if a.ahead != nil {
+		return *a.ahead, true
+	}
+	p, running := a.next(ctx)
+	if running {
+		a.ahead = &p
 	}
 	return p, running
+}
+
+// over tells that the process has ended.
+func (a *alembicRun) over() bool {
+	select {
+	case <-a.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 // endAlembic waits until the process has ended by itself, and takes down what it did.

@@ -127,3 +127,20 @@ func TestEditedRevision(t *testing.T) {
 		})
 	}
 }
+
+// TestFirstRehearsal holds that a production without revisions has no history, which is nobody's
+// fault, and that the way back is tried all the same.
+func TestFirstRehearsal(t *testing.T) {
+	h := newHouse(t)
+	number := h.open("clean")
+	o, err := h.stage().Rehearse(t.Context(), h.thorough(number))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := checkOf(t, o, report.CheckProduction); c.State != report.NotComputable {
+		t.Errorf("%s: %s", c.State, c.Summary)
+	}
+	if c := checkOf(t, o, report.CheckReversible); c.State != report.OK {
+		t.Errorf("%s: %s %+v", c.State, c.Summary, c.Differences)
+	}
+}

@@ -155,6 +155,10 @@ func (r *run) checkReversible() report.Check {
 		check.Summary = "there is no new revision to go back from"
 		return check
 	}
+	if len(r.scene.stairs) == 0 {
+		check.State, check.Summary = report.Broken, "nobody went down and up again"
+		return check
+	}
 	for _, s := range r.scene.stairs {
 		if s.Err == nil {
 			continue

@@ -93,10 +93,12 @@ func (r *run) replayHistory(ctx context.Context) error {
 // created lets the process go on to where the empty database is filled. Another pause before
 // that is one that its own step could not wait for.
 func (r *run) created(ctx context.Context, s *side, kind string) error {
-	p, running := r.scene.alembic.nextOf(ctx, kind)
+	p, found := r.scene.alembic.nextOf(ctx, kind)
 	switch {
-	case !running:
+	case !found && r.scene.alembic.over():
 		return r.endAlembic(ctx)
+	case !found: // there was nothing to do
+		return nil
 	case p.Err != nil:
 		s.err = p.Err
 		return nil
@@ -110,8 +112,8 @@ func (r *run) created(ctx context.Context, s *side, kind string) error {
 func (r *run) climb(ctx context.Context) error {
 	last := r.scene.after
 	for {
-		p, running := r.scene.alembic.nextOf(ctx, "stair")
-		if !running {
+		p, found := r.scene.alembic.nextOf(ctx, "stair")
+		if !found {
 			return r.endAlembic(ctx)
 		}
 		r.Progress.Say(p.Direction + " of revision " + p.Revision)
