@@ -76,13 +76,22 @@ func (g Graph) unreadable() []HistoryFault {
 	return found
 }
 
-// orphans are revisions whose parent is in no file.
+// orphans are revisions that follow, or depend on, one that is in no file.
 func (g Graph) orphans() []HistoryFault {
-	known := g.byID()
 	var found []HistoryFault
 	for _, r := range g.Revisions {
+		for _, needed := range r.DependsOn {
+			if !g.abbreviated(needed) && !g.labels(needed) {
+				found = append(found, HistoryFault{
+					Code: FaultMissingParent, Blocks: true, Revisions: []string{r.ID},
+					What: fmt.Sprintf("revision %s depends on %s, which is in no file", r.ID, needed),
+					Why:  "Alembic cannot load the revisions at all",
+					Do:   fmt.Sprintf("commit the file of %s, or correct depends_on in %s", needed, r.Path),
+				})
+			}
+		}
 		for _, parent := range r.Down {
-			if _, there := known[parent]; there || g.abbreviated(parent) {
+			if g.abbreviated(parent) {
 				continue
 			}
 			found = append(found, HistoryFault{
@@ -109,6 +118,13 @@ func (g Graph) abbreviated(id string) bool {
 	return slices.ContainsFunc(g.Revisions, func(r Revision) bool { return strings.HasPrefix(r.ID, id) })
 }
 
+// labels tells that a word is a branch label: depends_on may name one instead of a revision, also as
+// "label@head".
+func (g Graph) labels(word string) bool {
+	label, _, _ := strings.Cut(word, "@")
+	return slices.ContainsFunc(g.Revisions, func(r Revision) bool { return slices.Contains(r.Labels, label) })
+}
+
 // cycle finds revisions that follow each other in a circle, the first one last again; nil if none.
 func (g Graph) cycle() []string {
 	known, done := g.byID(), map[string]bool{}
@@ -128,7 +144,7 @@ func circle(known map[string]Revision, id string, way []string, done map[string]
 		return nil
 	}
 	way = append(way, id)
-	for _, parent := range known[id].Down {
+	for _, parent := range slices.Concat(known[id].Down, known[id].DependsOn) {
 		if found := circle(known, parent, way, done); found != nil {
 			return found
 		}
@@ -167,12 +183,14 @@ func (g Graph) effectiveHeads() []string {
 
 // labelled tells that each head has a branch label that no other has: then several are meant.
 func (g Graph) labelled(heads []string) bool {
-	owners := map[string]int{}
+	known, owners := g.byID(), map[string]int{}
 	labels := map[string][]string{}
 	for _, head := range heads {
 		for id := range g.ancestors(head) {
-			labels[head] = append(labels[head], g.byID()[id].Labels...)
+			labels[head] = append(labels[head], known[id].Labels...)
 		}
+		slices.Sort(labels[head])
+		labels[head] = slices.Compact(labels[head])
 		for _, label := range labels[head] {
 			owners[label]++
 		}
