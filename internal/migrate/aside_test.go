@@ -200,3 +200,48 @@ func TestRejected(t *testing.T) {
 		t.Errorf("operations %q, rejected (-want +got):\n%s", got.Operations, diff)
 	}
 }
+
+const reflects = `"""reflects"""
+
+from alembic import op
+from models import Base
+
+revision = "c3"
+down_revision = "b2"
+
+
+def upgrade():
+    op.execute("CREATE TABLE old (id int)")
+    Base.metadata.reflect(op.get_bind(), extend_existing=True)
+    op.execute("DROP TABLE old")
+
+
+def downgrade():
+    pass
+`
+
+// TestRevisionThatChangesTheModels holds that tables which a revision reflects into the models'
+// metadata are nobody's drift.
+func TestRevisionThatChangesTheModels(t *testing.T) {
+	t.Parallel()
+	dir := copyProject(t, "tiny-sync", map[string]string{"migrations/versions/c3.py": reflects})
+	db, models := database(t), database(t)
+	postgrestest.Exec(t, db, atB2)
+	var kinds []string
+	r := mustRun(t, find(t, dir, newest), Run{
+		Address: db, Upgrade: "heads", Drift: true, Models: &models, Stairway: true,
+		Pause: func(_ context.Context, p Pause) error {
+			kinds = append(kinds, p.Kind)
+			return nil
+		},
+	})
+	if r.Drift == nil || r.Drift.Unjudged != nil || len(r.Drift.Operations) > 0 {
+		t.Errorf("drift %+v", r.Drift)
+	}
+	if got := ask(t, models, tables); got != "author book" || r.Models == nil {
+		t.Errorf("the models created %q: %+v", got, r.Models)
+	}
+	if diff := cmp.Diff([]string{"upgraded", "models", "stair", "stair"}, kinds); diff != "" || r.Applied[0].Revision != "c3" {
+		t.Errorf("pauses (-want +got):\n%s", diff)
+	}
+}

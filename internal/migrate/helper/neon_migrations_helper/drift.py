@@ -3,16 +3,12 @@
 import ast
 import sys
 
-from . import errors, filters, revision_file
-
-# Tables that hosts and extensions put beside the project's own; their removal is never meant.
-FOREIGN_TABLES = {"playing_with_neon", "spatial_ref_sys"}
+from . import defaults, errors, false_alarms, filters, revision_file
+from .operations import flat, kind, metadatas, table_name
 
 # Above this share of tables "to be removed", models are missing and not tables too many.
 MAX_REMOVED_SHARE = 0.3
 MIN_REMOVED = 2
-
-UNNAMED_CHECKS_REPORTED = ((1, 19, 0), (1, 19, 1))  # alembic issue 1859
 
 
 def look(project, context, heads, answer):
@@ -52,14 +48,12 @@ def compare(project, context, heads, found, answer):
     expected = {r.revision for r in project.script.get_revisions("heads")}
     if expected != {r.revision for r in project.script.get_revisions(tuple(heads))}:
         raise NotUpToDate("the database is not at the head revisions")
-    with filters.watched(context, found["rejected"]):
+    with filters.watched(context, found["rejected"]), defaults.careful(context):
         script = produce(project, context, heads, metadata, answer)
     if script is None:
         return
-    ops = flat(script.upgrade_ops)
-    leave_out_version_table(context, ops)
-    guard_against_missing_models(ops, metadata)
-    leave_out(project, ops, script, metadata, answer)
+    false_alarms.leave_out(project, context, script, metadata, answer)
+    guard_against_missing_models(flat(script.upgrade_ops), metadata)
     warn_about_types(project, context, answer)
     render(context, script, metadata, found)
     if found["operations"]:
@@ -86,30 +80,9 @@ def produce(project, context, heads, metadata, answer):
     return directives[0] if directives else None
 
 
-def flat(container):
-    """All operations with the list that holds each, whatever containers they lie in."""
-    found = []
-    for op in list(container.ops):
-        if hasattr(op, "ops"):
-            found += flat(op)
-        else:
-            found.append((op, container))
-    return found
-
-
-def metadatas(metadata):
-    """target_metadata may be a list."""
-    return list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
-
-
-def kind(op):
-    """The class name of an operation."""
-    return type(op).__name__
-
-
 def guard_against_missing_models(ops, metadata):
     """Models that env.py does not import look like tables to be dropped."""
-    removed = [op.table_name for op, _ in ops if kind(op) == "DropTableOp" and op.table_name not in FOREIGN_TABLES]
+    removed = [op.table_name for op, _ in ops if kind(op) == "DropTableOp"]
     modelled = sum(len(m.tables) for m in metadatas(metadata))
     added = sum(kind(op) == "CreateTableOp" for op, _ in ops)
     there = max(modelled - added, 0) + len(removed)
@@ -118,56 +91,6 @@ def guard_against_missing_models(ops, metadata):
             "%d of the database's %d tables are in no model that env.py imports: %s"
             % (len(removed), there, ", ".join(sorted(removed)[:5]) + (", …" if len(removed) > 5 else ""))
         )
-
-
-def leave_out_version_table(context, ops):
-    """Alembic does not know its own table when env.py names its schema and is in it."""
-    for op, container in list(ops):
-        if kind(op) == "DropTableOp" and op.table_name == context.version_table:
-            container.ops.remove(op)
-            ops.remove((op, container))
-
-
-def leave_out(project, ops, script, metadata, answer):
-    """Take out operations that are known not to be meant, and say so."""
-    unnamed = unnamed_checks(metadata) if project.version in UNNAMED_CHECKS_REPORTED else {}
-    doubtful = 0
-    for op, container in ops:
-        if kind(op) == "DropTableOp" and op.table_name in FOREIGN_TABLES:
-            container.ops.remove(op)
-            answer["warnings"].append("table %s is not the project's; its removal is left out" % op.table_name)
-        elif kind(op) == "DropConstraintOp" and op.constraint_type == "check" and unnamed.get(op.table_name, 0) > 0:
-            container.ops.remove(op)
-            unnamed[op.table_name] -= 1
-            doubtful += 1
-    if doubtful:
-        answer["warnings"].append(
-            "Alembic %s reports check constraints without a name in the model as removed; %d of them left out. "
-            "Give the constraints names, or use Alembic 1.20" % (answer["versions"]["alembic"], doubtful)
-        )
-    prune(script.upgrade_ops)
-
-
-def prune(container):
-    """Drop containers that became empty."""
-    for op in list(container.ops):
-        if hasattr(op, "ops"):
-            prune(op)
-            if not op.ops:
-                container.ops.remove(op)
-
-
-def unnamed_checks(metadata):
-    """How many check constraints without a name each table's model has."""
-    from sqlalchemy import CheckConstraint
-
-    counts = {}
-    for one in metadatas(metadata):
-        for table in one.tables.values():
-            nameless = [c for c in table.constraints if isinstance(c, CheckConstraint) and not isinstance(c.name, str)]
-            bound = [c for c in table.constraints if isinstance(c, CheckConstraint) and getattr(c, "_type_bound", False)]
-            counts[table.name] = len(set(nameless) | set(bound))
-    return counts
 
 
 def warn_about_types(project, context, answer):
@@ -255,9 +178,8 @@ def shadowed(line, needed):
 
 def table_of(op):
     """The table that an operation is about."""
-    name = getattr(op, "table_name", None) or getattr(op, "source_table", None)
-    schema = getattr(op, "schema", None)
-    return "%s.%s" % (schema, name) if name and schema else name or ""
+    name, schema = table_name(op), getattr(op, "schema", None)
+    return "%s.%s" % (schema, name) if name and schema else name
 
 
 def sentence(op):

@@ -1,6 +1,6 @@
 """The models' metadata, created in an empty database."""
 
-from .drift import metadatas
+from .operations import metadatas
 
 
 class NoMetadata(Exception):

@@ -9,7 +9,7 @@ import functools
 import os
 import time
 
-from . import address, drift, scratches
+from . import address, drift, fresh, scratches
 from .guard import Guard
 from .project import names
 
@@ -44,6 +44,7 @@ class Runner:
         self.databases = set()
         self.schemas = set()
         self.guard = Guard(job["address"])
+        self.models = fresh.Models()
         answer.update(before=[], after=[], applied=[], reverted=[])
 
     def run(self):
@@ -51,8 +52,14 @@ class Runner:
         self.prepare()
         if self.job.get("upgrade"):
             self.upgrade(self.job["upgrade"])
-        self.look(bool(self.job.get("drift")))
-        scratches.Scratches(self).run()
+        aside = scratches.Scratches(self)
+        if self.models.touched() and (self.job.get("drift") or self.job.get("models")):
+            self.look(False)
+            fresh.compare(self.job, self.sink, self.answer)
+        else:
+            self.look(bool(self.job.get("drift")))
+            aside.run_models()
+        aside.run()
         if self.job.get("downgrade"):
             self.downgrade(self.job["downgrade"])
 
@@ -130,6 +137,7 @@ class Runner:
 
         def work(heads, context):
             self.see_before(heads, context)
+            self.models.remember(context)
             steps = self.project.script._upgrade_revs(target, heads)
             self.sink.send(event="pending", revisions=[step.revision.revision for step in steps])
             return [self.measured(step, self.answer["applied"]) for step in steps]

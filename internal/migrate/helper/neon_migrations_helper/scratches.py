@@ -18,11 +18,14 @@ class Scratches:
         self.job = runner.job
         self.answer = runner.answer
 
-    def run(self):
-        """All passes that the job asks for."""
+    def run_models(self):
+        """The models, once the upgrade has been looked at."""
         self.pause("upgraded", heads=self.answer["after"])
         if self.job.get("models"):
             self.aside("models", self.job["models"], self.create_models)
+
+    def run(self):
+        """The other passes that the job asks for."""
         if self.job.get("history") and self.answer["before"]:
             self.aside("history", self.job["history"], self.replay)
         if self.job.get("stairway"):
