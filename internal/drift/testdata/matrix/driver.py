@@ -36,6 +36,11 @@ def by_default(op):
     return op.modify_nullable is not None or op.modify_type is not None or op.modify_comment is not False
 
 
+def words(op):
+    names = (getattr(op, key, None) for key in ("table_name", "source_table", "column_name", "index_name", "constraint_name"))
+    return " ".join([type(op).__name__, *map(str, filter(None, names))])
+
+
 def missing(connection, **options):
     opts = dict(target_metadata=metadata, compare_server_default=True, **options)
     context = MigrationContext.configure(connection, opts=opts)
@@ -76,7 +81,7 @@ def run(operations, op):
 
 def check(connection):
     found = leaves(missing(connection))
-    return dict(plain=sum(map(by_default, found)), defaults=len(found))
+    return dict(plain=[words(op) for op in found if by_default(op)], all=[words(op) for op in found])
 
 
 def adopt(connection, body):
