@@ -234,19 +234,19 @@ func (in *invocation) tell(ctx context.Context, tale tale) error {
 }
 
 // preparation is how the project's dependencies are installed; nil if that was not asked for.
-func (t *theatre) preparation() func(context.Context) (string, error) {
+func (t *theatre) preparation() func(context.Context) (migrate.Prepared, error) {
 	words := t.config.Alembic.Prepare
 	if len(words) == 0 || words[0] == "none" {
 		return nil
 	}
-	return func(ctx context.Context) (string, error) {
+	return func(ctx context.Context) (migrate.Prepared, error) {
 		home, err := os.MkdirTemp("", "neon-migrations-python-")
 		if err != nil {
-			return "", fmt.Errorf("making a directory for the project's Python: %w", err)
+			return migrate.Prepared{}, fmt.Errorf("making a directory for the project's Python: %w", err)
 		}
 		t.closers = append(t.closers, func() { os.RemoveAll(home) })
 		return migrate.Preparation{
-			Words: words, Dir: t.in.path(t.config.Alembic.Directory), Home: home,
+			Words: words, Packages: t.config.Alembic.Packages, Dir: t.in.path(t.config.Alembic.Directory), Home: home,
 			Getenv: t.in.Getenv, Output: t.childOutput(),
 		}.Prepare(ctx, t.in.Environ)
 	}

@@ -95,6 +95,8 @@ type Alembic struct {
 	// Prepare is how the project's Python environment is made: "none", "auto", or the words of a
 	// command, which is run without a shell.
 	Prepare []string
+	// Packages are installed besides what the project names.
+	Packages []string
 	// URLVariable is the variable in which env.py looks for the address; several have spaces between.
 	URLVariable string
 	// Env is handed to the project's code in addition; it never holds a secret of ours.

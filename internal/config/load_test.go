@@ -90,6 +90,10 @@ func TestValues(t *testing.T) {
 		{"a slash at the end", []string{"--neon-api-url=http://127.0.0.1:9/api/v2/"}, func(c *Config) { c.Neon.API = "http://127.0.0.1:9/api/v2" }},
 		{"two variables", []string{"--database-url-variable=A, B"}, func(c *Config) { c.Alembic.URLVariable = "A B" }},
 		{"arguments, repeated", []string{"--alembic-args=-x tenant=acme", "--alembic-args", "debug=1"}, func(c *Config) { c.Alembic.Args = []string{"tenant=acme", "debug=1"} }},
+		{"environment of a dotenv file", []string{"--env", "# settings\nexport A=\"b c\"\nD='e'\nF=\"g"}, func(c *Config) {
+			c.Alembic.Env = map[string]string{"A": "b c", "D": "e", "F": "\"g"}
+		}},
+		{"extra packages", []string{"--extra-packages", "psycopg[binary] alembic"}, func(c *Config) { c.Alembic.Packages = []string{"psycopg[binary]", "alembic"} }},
 		{"environment in lines", []string{"--env", "A=1=2\n# no\n\n B=it's \"x\" "}, func(c *Config) {
 			c.Alembic.Env = map[string]string{"A": "1=2", "B": `it's "x"`}
 		}},

@@ -103,16 +103,27 @@ func urlVariable(c *Config, v string) *mistake {
 func projectEnv(c *Config, v string) *mistake {
 	c.Alembic.Env = map[string]string{}
 	for _, item := range lines(v) {
-		name, value, found := strings.Cut(item, "=")
+		if strings.HasPrefix(item, "#") {
+			continue
+		}
+		name, value, found := strings.Cut(strings.TrimPrefix(item, "export "), "=")
 		if !found || !variableShape.MatchString(name) {
 			return &mistake{"a line is not NAME=VALUE", "write one NAME=VALUE a line, such as SECRET_KEY=only-for-ci"}
 		}
 		if reserved(name) {
 			return &mistake{name + " would hand a secret, or the runner's own settings, to the code of the pull request", "remove the line; if your code insists on the variable, give it a name of its own"}
 		}
-		c.Alembic.Env[name] = value
+		c.Alembic.Env[name] = unquoted(value)
 	}
 	return nil
+}
+
+// unquoted drops the quotes around a whole value, as the readers of dotenv files do.
+func unquoted(value string) string {
+	if len(value) >= 2 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
+		return value[1 : len(value)-1]
+	}
+	return value
 }
 
 // words splits a command into its arguments: at white space, with single or double quotes around

@@ -88,15 +88,19 @@ func alembicInputs() []Input {
 		read: line(func(c *Config) *string { return &c.Alembic.Python }),
 	}, {
 		Name: "prepare", Default: "none", ContainerDefault: "auto", Value: "auto|none|COMMAND", Commands: runs(),
-		Doc:  "How the project's dependencies are installed before it is run. `auto` reads uv.lock, requirements.txt or pyproject.toml and uses uv; `none` expects them to be there; else a command that is run without a shell, such as `uv sync --frozen --extra postgres`.",
+		Doc:  "How the project's dependencies are installed before it is run. `auto` reads the lock file of uv, poetry, pdm or pipenv, or requirements.txt, pyproject.toml or setup.py, and uses uv or the tool that wrote the lock; `none` expects them to be there; else a command that is run without a shell, such as `uv sync --frozen --extra postgres`.",
 		read: words(func(c *Config) *[]string { return &c.Alembic.Prepare }),
+	}, {
+		Name: "extra-packages", Value: "PACKAGES", Commands: runs(),
+		Doc:  "Packages that `prepare: auto` installs besides what the project names, such as `psycopg[binary] alembic`.",
+		read: words(func(c *Config) *[]string { return &c.Alembic.Packages }),
 	}, {
 		Name: "database-url-variable", Default: "DATABASE_URL", Value: "NAME", Commands: runs(),
 		Doc:  "Environment variable in which your env.py looks for the database's address, such as `SQLALCHEMY_DATABASE_URI`; several with spaces between. Whatever env.py computes, it is led to the branch.",
 		read: urlVariable,
 	}, {
 		Name: "env", Kind: Lines, Value: "KEY=VALUE", Commands: runs(),
-		Doc:  "Environment for your project's code, one `KEY=VALUE` a line, taken as written without quotes: settings that your models need to be imported, such as `SECRET_KEY=only-for-ci`. Nothing else of the workflow's environment reaches that code, so give no secret here that a pull request must not read.",
+		Doc:  "Environment for your project's code, as in a dotenv file, one `KEY=VALUE` a line: settings that your models need to be imported, such as `SECRET_KEY=only-for-ci`. Nothing else of the workflow's environment reaches that code, so give no secret here that a pull request must not read.",
 		read: projectEnv,
 	}, {
 		Name: "model-drift", Default: "block", Value: "block|warn|ignore", Commands: runs(),

@@ -17,6 +17,8 @@ import (
 type Preparation struct {
 	// Words are "none", "auto", or a command, which is run without a shell in Dir.
 	Words []string
+	// Packages are more than the project names; auto installs them too.
+	Packages []string
 	// Dir is the working directory of the project.
 	Dir string
 	// Home takes the environment that auto makes. It lies outside of the workspace, whose
@@ -31,45 +33,87 @@ type Preparation struct {
 // project's own code, later, does not get them.
 var installing = []string{"UV_", "PIP_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy"}
 
-// Prepare installs the dependencies and returns the interpreter that has them; "" if it was
-// left to the search of [Find]. Failures are faults.
-func (p Preparation) Prepare(ctx context.Context, environ []string) (python string, err error) {
-	if len(p.Words) == 0 || p.Words[0] == "none" {
-		return "", nil
-	}
-	if p.Words[0] != "auto" || len(p.Words) > 1 {
-		return "", p.run(ctx, environ, p.Words...)
-	}
-	environment := filepath.Join(p.Home, "python")
-	python = filepath.Join(environment, "bin", "python")
-	for _, commands := range p.plan(environment, python) {
-		if err := p.run(ctx, append(environ, "UV_PROJECT_ENVIRONMENT="+environment), commands...); err != nil {
-			return "", err
-		}
-	}
-	if !executable(python) {
-		return "", nil // nothing says what the project needs: take what there is
-	}
-	return python, nil
+// Prepared is the outcome of a preparation.
+type Prepared struct {
+	// Python is the interpreter that has the dependencies; "" if it was left to the search of [Find].
+	Python string
+	// How is the command that installed them, "" if none did.
+	How string
 }
 
-// plan chooses by what the project has: a lock file of uv, here or above, since a workspace
+// Prepare installs the dependencies. Failures are faults.
+func (p Preparation) Prepare(ctx context.Context, environ []string) (Prepared, error) {
+	if len(p.Words) == 0 || p.Words[0] == "none" {
+		return Prepared{}, nil
+	}
+	if p.Words[0] != "auto" || len(p.Words) > 1 {
+		return Prepared{How: strings.Join(p.Words, " ")}, p.run(ctx, environ, nil, p.Words...)
+	}
+	environment := filepath.Join(p.Home, "python")
+	done := Prepared{Python: filepath.Join(environment, "bin", "python")}
+	// The tools make their environment where the first says, or take the active one.
+	ours := []string{"UV_PROJECT_ENVIRONMENT=" + environment, "VIRTUAL_ENV=" + environment}
+	for _, words := range p.plan(environment, done.Python) {
+		if err := p.run(ctx, environ, ours, words...); err != nil {
+			return Prepared{}, err
+		}
+		if done.How == "" && words[1] != "venv" {
+			done.How = strings.Join(words, " ")
+		}
+	}
+	if !executable(done.Python) {
+		return Prepared{}, nil // nothing says what the project needs: take what there is
+	}
+	return done, nil
+}
+
+// plan chooses by what the project has: the lock file of a tool, here or above, since a workspace
 // has one at its root; a requirements file; or a project that can be installed.
 func (p Preparation) plan(environment, python string) [][]string {
-	inDir := func(name string) bool { return isFile(filepath.Join(p.Dir, name)) }
-	locked := slices.ContainsFunc(upwards(p.Dir), func(dir string) bool { return isFile(filepath.Join(dir, "uv.lock")) })
 	create := []string{"uv", "venv", "--quiet", environment}
 	install := []string{"uv", "pip", "install", "--quiet", "--python", python}
+	var plan [][]string
 	switch {
-	case locked && (inDir("pyproject.toml") || !inDir("requirements.txt")):
-		// With the development groups: Alembic is often in one.
-		return [][]string{{"uv", "sync", "--frozen"}}
-	case inDir("requirements.txt"):
-		return [][]string{create, append(install, "-r", "requirements.txt")}
-	case inDir("pyproject.toml"):
-		return [][]string{create, append(install, ".")}
+	case p.locked("uv.lock"):
+		// With the development groups: Alembic is often in one. So it is with the other tools.
+		plan = [][]string{{"uv", "sync", "--frozen"}}
+	case p.locked("poetry.lock"):
+		plan = [][]string{create, p.tool("poetry", "install", "--no-interaction")}
+	case p.locked("pdm.lock"):
+		plan = [][]string{create, p.tool("pdm", "sync", "--no-self")}
+	case p.locked("Pipfile.lock"):
+		plan = [][]string{create, p.tool("pipenv", "sync", "--dev")}
+	case p.has("requirements.txt"):
+		plan = [][]string{create, append(install, "-r", "requirements.txt")}
+	case p.has("pyproject.toml"), p.has("setup.py"):
+		plan = [][]string{create, append(install, ".")}
+	case len(p.Packages) > 0:
+		plan = [][]string{create}
 	}
-	return nil
+	if len(p.Packages) > 0 {
+		plan = append(plan, append(slices.Clone(install), p.Packages...))
+	}
+	return plan
+}
+
+func (p Preparation) has(name string) bool { return isFile(filepath.Join(p.Dir, name)) }
+
+// locked tells that the project is in a tool's lock file: one here, or above where the project has
+// no requirements of its own beside it.
+func (p Preparation) locked(name string) bool {
+	if p.has(name) {
+		return true
+	}
+	above := slices.ContainsFunc(upwards(p.Dir), func(dir string) bool { return isFile(filepath.Join(dir, name)) })
+	return above && (p.has("pyproject.toml") || !p.has("requirements.txt"))
+}
+
+// tool is a command of a packaging tool: the installed one, else uv fetches it.
+func (p Preparation) tool(words ...string) []string {
+	if _, there := (Locate{Dir: p.Dir, Getenv: p.Getenv}).lookPath(words[0]); there {
+		return words
+	}
+	return append([]string{"uv", "tool", "run"}, words...)
 }
 
 func isFile(path string) bool {
@@ -77,7 +121,7 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-func (p Preparation) run(ctx context.Context, environ []string, words ...string) error {
+func (p Preparation) run(ctx context.Context, environ, ours []string, words ...string) error {
 	what := "preparing the project's Python: " + strings.Join(words, " ")
 	path, ok := Locate{Dir: p.Dir, Getenv: p.Getenv}.lookPath(words[0])
 	if !ok {
@@ -85,7 +129,7 @@ func (p Preparation) run(ctx context.Context, environ []string, words ...string)
 			"install it before this step (astral-sh/setup-uv brings uv), or prepare the environment yourself and set prepare: none")
 	}
 	cmd := exec.CommandContext(ctx, path, words[1:]...)
-	cmd.Dir, cmd.Env = p.Dir, p.environment(environ)
+	cmd.Dir, cmd.Env = p.Dir, append(p.environment(environ), ours...)
 	kept := newLines(p.Output)
 	err := run(cmd, kept, call{})
 	kept.close()

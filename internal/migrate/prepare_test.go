@@ -20,6 +20,10 @@ func TestPreparationReadsWhatTheProjectHas(t *testing.T) {
 		{"a lock above that is not the project's", []string{".git/HEAD", "uv.lock", "backend/requirements.txt"}, "uv pip install --quiet --python PY -r requirements.txt"},
 		{"requirements", []string{".git/HEAD", "backend/requirements.txt", "backend/pyproject.toml"}, "uv pip install --quiet --python PY -r requirements.txt"},
 		{"a project", []string{".git/HEAD", "backend/pyproject.toml"}, "uv pip install --quiet --python PY ."},
+		{"poetry", []string{".git/HEAD", "backend/poetry.lock", "backend/pyproject.toml"}, "uv tool run poetry install --no-interaction"},
+		{"pdm", []string{".git/HEAD", "backend/pdm.lock", "backend/pyproject.toml"}, "uv tool run pdm sync --no-self"},
+		{"pipenv", []string{".git/HEAD", "Pipfile.lock", "backend/alembic.ini"}, "uv tool run pipenv sync --dev"},
+		{"setup.py", []string{".git/HEAD", "backend/setup.py"}, "uv pip install --quiet --python PY ."},
 		{"nothing", []string{".git/HEAD", "backend/alembic.ini"}, ""},
 	}
 	for _, tt := range tests {
@@ -34,7 +38,7 @@ func TestPreparationReadsWhatTheProjectHas(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			plan := Preparation{Dir: filepath.Join(root, "backend")}.plan("ENV", "PY")
+			plan := Preparation{Dir: filepath.Join(root, "backend"), Getenv: func(string) string { return "" }}.plan("ENV", "PY")
 			got := ""
 			if len(plan) > 0 {
 				got = strings.Join(plan[len(plan)-1], " ")
@@ -64,5 +68,26 @@ func TestPreparationThatFails(t *testing.T) {
 		if explanation, ok := fault.Explain(err); !ok || explanation.Do == "" {
 			t.Errorf("a command that %s: %v", name, err)
 		}
+	}
+}
+
+// TestExtraPackages holds that they come last, and alone where the project names nothing.
+func TestExtraPackages(t *testing.T) {
+	p := Preparation{Dir: t.TempDir(), Packages: []string{"psycopg[binary]", "alembic"}}
+	want := [][]string{{"uv", "venv", "--quiet", "ENV"}, {"uv", "pip", "install", "--quiet", "--python", "PY", "psycopg[binary]", "alembic"}}
+	if diff := cmp.Diff(want, p.plan("ENV", "PY")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestInstalledToolIsTaken holds that a tool of the machine's own is not fetched.
+func TestInstalledToolIsTaken(t *testing.T) {
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "poetry"), []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p := Preparation{Dir: t.TempDir(), Getenv: func(string) string { return bin }}
+	if diff := cmp.Diff([]string{"poetry", "install"}, p.tool("poetry", "install")); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -55,9 +55,12 @@ func (r *run) installation() func(context.Context) error {
 		return nil
 	}
 	return func(ctx context.Context) error {
-		python, err := r.task.Prepare(ctx)
+		prepared, err := r.task.Prepare(ctx)
 		if r.task.Alembic.Python == "" {
-			r.task.Alembic.Python = python
+			r.task.Alembic.Python = prepared.Python
+		}
+		if prepared.How != "" {
+			r.detail = ": " + prepared.How
 		}
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
@@ -151,7 +152,9 @@ func TestEnterRefuses(t *testing.T) {
 	}
 }
 
-func installed(context.Context) (string, error) { return "/installed/python", nil }
+func installed(context.Context) (migrate.Prepared, error) {
+	return migrate.Prepared{Python: "/installed/python", How: "uv sync --frozen"}, nil
+}
 
 func TestInstallationGivesTheInterpreter(t *testing.T) {
 	r := &run{}
@@ -160,7 +163,7 @@ func TestInstallationGivesTheInterpreter(t *testing.T) {
 	}
 	for given, want := range map[string]string{"": "/installed/python", "/given/python": "/given/python"} {
 		r.task.Alembic.Python, r.task.Prepare = given, installed
-		if err := r.installation()(t.Context()); err != nil || r.task.Alembic.Python != want {
+		if err := r.installation()(t.Context()); err != nil || r.task.Alembic.Python != want || r.detail != ": uv sync --frozen" {
 			t.Errorf("given %q: %q, error %v", given, r.task.Alembic.Python, err)
 		}
 	}

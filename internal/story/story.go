@@ -81,10 +81,9 @@ type Task struct {
 	// Database and Role may be empty: the only database, and its owner.
 	Database, Role string
 
-	// Prepare installs what the project needs and gives the interpreter that has it; "" leaves
-	// that to the search. nil where nothing is to be installed. It is a step of the story, so
+	// Prepare installs what the project needs. nil where nothing is to be installed. It is a step of the story, so
 	// that its failure is told like every other, in the comment too.
-	Prepare     func(context.Context) (python string, err error)
+	Prepare     func(context.Context) (migrate.Prepared, error)
 	Alembic     migrate.Locate
 	Environment migrate.Env
 	ModelDrift  Policy
@@ -111,6 +110,7 @@ type run struct {
 	report  report.Report
 	outcome Outcome
 	scene   scene
+	detail  string // of the step under way, for the report
 }
 
 func (s *Stage) begin(kind report.Kind, t Task) *run {
@@ -149,7 +149,8 @@ func (r *run) take(ctx context.Context, s step) error {
 	r.Progress.Begin(s.name)
 	from := r.Now()
 	err := s.do(ctx)
-	taken := report.Step{Name: s.name, Took: r.Now().Sub(from)}
+	taken := report.Step{Name: s.name + r.detail, Took: r.Now().Sub(from)}
+	r.detail = ""
 	shown := err
 	switch {
 	case errors.Is(err, errDone):
