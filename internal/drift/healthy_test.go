@@ -28,8 +28,12 @@ func TestHealthy(t *testing.T) {
 				t.Fatal(err)
 			}
 			at, models, history := postgrestest.Database(t), postgrestest.Database(t), postgrestest.Database(t)
-			work(t, p, migrate.Run{Address: at, Upgrade: "heads"})
-			filter := rejecting(work(t, p, migrate.Run{Address: at, Upgrade: "heads", Drift: true, Models: &models, History: &history}))
+			filter := rejecting(work(t, p, migrate.Run{Address: at, Upgrade: "heads", Drift: true, Models: &models}))
+			if project == "tiny-sync" { // one more process of Python is enough
+				work(t, p, migrate.Run{Address: at, Upgrade: "heads", History: &history})
+			} else {
+				history = at
+			}
 			upgraded := read(t, at)
 			for i, d := range drift.Models(read(t, models), upgraded, filter) {
 				if d.Tier != drift.OnlyDatabase || i >= len(residue[project]) || d.Object.String() != residue[project][i] {
