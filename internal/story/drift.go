@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
@@ -53,21 +55,15 @@ func (r *run) driftMarker() github.Marker {
 // keepIssue opens, updates or closes the issue. That it could not be is told in the report, and
 // is a failure: on a schedule the issue is all that anybody sees.
 func (r *run) keepIssue(ctx context.Context) error {
-	drifted := 0
-	for _, c := range r.report.Checks {
-		if c.State == report.Drift {
-			drifted++
-		}
+	drifted := r.drifted()
+	if len(drifted) == 0 {
+		return r.closeIssue(ctx)
 	}
-	if drifted == 0 {
-		url, err := r.GitHub.CloseIssue(ctx, r.driftMarker(), "The drift is gone: production and models are what the revisions make.")
-		if url != "" {
-			r.Progress.Say("closed " + url)
-		}
-		return err
+	body := r.Mask(report.Markdown(r.lasting(), report.CommentLimit))
+	for _, c := range drifted {
+		body += "\n" + toldMark(c)
 	}
-	title := fmt.Sprintf("Schema drift in the database %s of the Neon project %s", r.report.Database, r.task.Project)
-	url, err := r.GitHub.UpsertIssue(ctx, r.driftMarker(), title, r.Mask(report.Markdown(r.lasting(), report.CommentLimit)))
+	url, err := r.GitHub.UpsertIssue(ctx, r.driftMarker(), r.issueTitle(drifted), body)
 	r.outcome.CommentURL = url
 	if url != "" {
 		r.Progress.Say("told in " + url)
@@ -75,13 +71,63 @@ func (r *run) keepIssue(ctx context.Context) error {
 	return err
 }
 
+func (r *run) drifted() []report.Check {
+	return slices.DeleteFunc(slices.Clone(r.report.Checks), func(c report.Check) bool { return c.State != report.Drift })
+}
+
+// toldMark is a hidden line of the issue: it tells of this check. The issue is not closed while
+// that check cannot be done.
+func toldMark(c report.Check) string { return "<!-- neon-migrations-drifted: " + c.Name + " -->" }
+
+// issueTitle says what drifted, and where.
+func (r *run) issueTitle(drifted []report.Check) string {
+	var what []string
+	for _, c := range drifted {
+		words := c.Name
+		if c.Name == report.CheckProduction {
+			words += " in " + count(len(c.Differences), "place")
+		} else if n := len(c.Operations) + grave(c.Differences); n > 0 {
+			words += " in " + count(n, "place")
+		}
+		what = append(what, words)
+	}
+	where := fmt.Sprintf("database %s of the Neon project %s", r.report.Database, r.task.Project)
+	return strings.Join(strings.Fields("Schema drift: "+strings.Join(what, ", ")+" · "+where), " ")
+}
+
+// closeIssue closes the issue if all that it tells of was looked at and is gone.
+func (r *run) closeIssue(ctx context.Context) error {
+	told, err := r.GitHub.OpenIssue(ctx, r.driftMarker())
+	if err != nil || told == "" {
+		return err
+	}
+	for _, c := range r.report.Checks {
+		if c.State != report.OK && c.State != report.Skipped && strings.Contains(told, toldMark(c)) {
+			r.report.Notes = append(r.report.Notes, fmt.Sprintf("The issue stays open: whether its drift (%s) is gone cannot be told.", c.Name))
+			return nil
+		}
+	}
+	url, err := r.GitHub.CloseIssue(ctx, r.driftMarker(), "The drift that this told of is gone.")
+	if url != "" {
+		r.Progress.Say("closed " + url)
+	}
+	return err
+}
+
 // lasting is the report without what differs from run to run, so that an issue changes only when
-// the drift does.
+// the drift does. A revision file has the day in it; its body stands there without.
 func (r *run) lasting() report.Report {
 	same := r.report
-	same.Branch, same.Steps, same.RunURL = report.Branch{}, nil, ""
+	same.Branch, same.Steps, same.RunURL, same.PullRequest.HeadSHA = report.Branch{}, nil, "", ""
 	same.StartedAt, same.Took = time.Time{}, 0
 	same.Revisions.Applied, same.Changes, same.Diagram, same.Plan = nil, nil, report.Report{}.Diagram, ""
+	same.Checks = slices.Clone(same.Checks)
+	for i := range same.Checks {
+		if same.Checks[i].File != nil {
+			same.Checks[i].File = nil
+			same.Checks[i].Do = "run neon-migrations drift --write-revision, which saves these lines as a revision file; read it and commit it"
+		}
+	}
 	return same
 }
 

@@ -50,24 +50,48 @@ func TestWatchKeepsOneIssue(t *testing.T) {
 	if len(issues) != 1 || issues[0].State != "open" || !strings.Contains(issues[0].Body, "by_hand") || !strings.Contains(issues[0].Body, "DROP CONSTRAINT") {
 		t.Fatalf("issues %+v", issues)
 	}
+	if want := "Schema drift: production in 1 place · database "; !strings.HasPrefix(issues[0].Title, want) {
+		t.Errorf("title %q", issues[0].Title)
+	}
 	before := h.writes()
 	h.watch()
 	if after := h.writes(); after != before {
 		t.Errorf("%d requests wrote the same again", after-before)
 	}
 	h.exec("main", "ALTER TABLE orders DROP CONSTRAINT by_hand")
+	mend := h.unplayable()
+	r := h.watch() // silence is not health: what the issue tells of cannot be looked at
+	if issues := h.github.Issues(); issues[0].State != "open" || !strings.Contains(strings.Join(r.Notes, " "), "stays open") {
+		t.Errorf("issues %+v, notes %q, checks %+v", issues, r.Notes, r.Checks)
+	}
+	mend()
 	h.watch()
 	if issues := h.github.Issues(); len(issues) != 1 || issues[0].State != "closed" || len(h.github.Comments(issues[0].Number)) != 1 {
-		t.Errorf("issues %+v", issues)
-	}
-	h.exec("main", "CREATE VIEW by_hand AS SELECT 1 AS one")
-	h.watch()
-	if issues := h.github.Issues(); len(issues) != 1 || issues[0].State != "open" || !strings.Contains(issues[0].Body, "view") {
 		t.Errorf("issues %+v", issues)
 	}
 	for b, err := range h.neonClient().Branches(t.Context(), h.project, "ci/drift") {
 		t.Errorf("the branch %s is left, %v", b.Name, err)
 	}
+}
+
+// unplayable makes the revisions such that they do not run from base, until they are mended.
+func (h *house) unplayable() (mend func()) {
+	h.t.Helper()
+	files, err := filepath.Glob(filepath.Join(h.code, sample.WorkingDirectory, "migrations", "versions", "*.py"))
+	if err != nil || len(files) == 0 {
+		h.t.Fatal(files, err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	write := func(text string) {
+		if err := os.WriteFile(files[0], []byte(text), 0o600); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	write(string(text) + "\n\ndef upgrade():\n    raise RuntimeError('needs what is not here')\n")
+	return func() { write(string(text)) }
 }
 
 // TestWatchWritesTheRevision holds that the file that is written is the missing revision, and that
