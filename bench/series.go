@@ -86,6 +86,7 @@ func (w way) run(ctx context.Context, s *server, c contender, patience time.Dura
 	return o, err
 }
 
+// String tells what was seen in one line of progress.
 func (o outcome) String() string {
 	if o.err != nil {
 		return o.err.Error()
