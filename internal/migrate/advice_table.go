@@ -158,7 +158,13 @@ func importRules() []rule {
 		},
 		{
 			code: "flask-context", text: `Working outside of application context`,
-			why: "env.py is Flask-Migrate's and wants an application context, which only flask db gives", do: "this project is not supported yet",
+			why: "code that env.py imports wants Flask's application, and there is none yet",
+			do:  "take the application in env.py as Flask-Migrate's own does: from flask import current_app",
+		},
+		{
+			code: "flask-app", types: []string{"flask.cli.NoAppException"}, text: `(.*)`,
+			why: "env.py asks for Flask's current_app, and the application was not found: {1}",
+			do:  "name it as for the command flask, for instance: env: FLASK_APP=shop:create_app",
 		},
 		{
 			code: "env-exits", types: []string{"SystemExit"}, text: `(.*)`,

@@ -54,11 +54,31 @@ func Find(ctx context.Context, l Locate) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Project{Dir: filepath.Dir(config), Config: config, Section: l.Section, getenv: l.Getenv}
+	p := &Project{Dir: projectDir(config), Config: config, Section: l.Section, getenv: l.Getenv}
 	if err := p.chooseInterpreter(ctx, l); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// projectDir is where Alembic is to run: beside the configuration, and above it for
+// Flask-Migrate, whose alembic.ini lies in the script directory without naming it, and whose
+// application is found from the directory that holds both.
+func projectDir(config string) string {
+	dir := filepath.Dir(config)
+	if _, err := os.Stat(filepath.Join(dir, "env.py")); err != nil || filepath.Base(config) != iniName {
+		return dir
+	}
+	data, err := os.ReadFile(config)
+	if err != nil {
+		return dir // whoever reads it next says why
+	}
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "script_location") {
+			return dir
+		}
+	}
+	return filepath.Dir(dir)
 }
 
 // config returns the configuration file: the given one, the one of the working directory

@@ -7,6 +7,8 @@ import sys
 import time
 import warnings
 
+from . import flask_app
+
 
 class Project:
     """An Alembic project that is loaded: its script directory and how to configure it."""
@@ -97,7 +99,11 @@ def make_config(job, command):
     keywords["file_"] = job.get("ini") or os.path.join(job["dir"], "alembic.ini")
     if "toml_file" in inspect.signature(Config.__init__).parameters:  # Alembic 1.16
         keywords["toml_file"] = job.get("toml") or os.path.join(job["dir"], "pyproject.toml")
-    return Config(**keywords)
+    config = Config(**keywords)
+    beside = flask_app.folder(job)
+    if beside and not config.get_main_option("script_location"):
+        config.set_main_option("script_location", beside.replace("%", "%%"))
+    return config
 
 
 def ini_and_toml(job):

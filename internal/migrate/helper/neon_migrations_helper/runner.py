@@ -9,7 +9,7 @@ import functools
 import os
 import time
 
-from . import address, drift, fresh, scratches
+from . import address, drift, flask_app, fresh, scratches
 from .guard import Guard
 from .project import names
 
@@ -50,6 +50,11 @@ class Runner:
     def run(self):
         """All passes that the job asks for."""
         self.prepare()
+        with flask_app.context(self.env_text()):
+            self.passes()
+
+    def passes(self):
+        """The passes one after another; the address is known and the guard is up."""
         if self.job.get("upgrade"):
             self.upgrade(self.job["upgrade"])
         aside = scratches.Scratches(self)

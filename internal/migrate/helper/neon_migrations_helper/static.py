@@ -9,6 +9,7 @@ import configparser
 import os
 import re
 
+from . import flask_app
 from .project import names, sha256, shown_path
 
 FIELDS = ("revision", "down_revision", "depends_on", "branch_labels")
@@ -44,7 +45,9 @@ def read_settings(job):
         parser = configparser.ConfigParser({"here": os.path.dirname(os.path.abspath(job["ini"]))})
         parser.read(job["ini"], encoding="utf-8")
         section = parser[job["section"]] if parser.has_section(job["section"]) else {}
-        return {key: section.get(key) for key in KEYS if section.get(key)}
+        found = {key: section.get(key) for key in KEYS if section.get(key)}
+        beside = flask_app.folder(job)
+        return dict({"script_location": beside}, **found) if beside else found
     return read_toml(job["toml"])
 
 
