@@ -97,7 +97,7 @@ func numberSetter(name string) setter {
 		return number(func(to *row) *uint32 { return &to.object.Facts.File })
 	case "labels":
 		return func(to *row, value []byte) error {
-			return eachNumber(value, func(n int) { to.object.Facts.Labels = append(to.object.Facts.Labels, uint32(n)) })
+			return eachNumber(value, func(n int) { to.object.Facts.Labels = append(to.object.Facts.Labels, uint32(n)) }) //nolint:gosec // an OID
 		}
 	case "rows":
 		return number(func(to *row) *int64 { return &to.object.Facts.Rows })

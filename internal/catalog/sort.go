@@ -35,7 +35,7 @@ func (s *Snapshot) families() []family {
 		if i == 0 || s.Objects[i-1].compareFamily(s.Objects[i].Identity) != 0 {
 			families = append(families, family{start: int32(i)})
 		}
-		families[len(families)-1].end = int32(i + 1)
+		families[len(families)-1].end = int32(i + 1) //nolint:gosec // no schema has so many
 	}
 	return families
 }

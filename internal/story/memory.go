@@ -23,11 +23,10 @@ const historyMark = "<!-- neon-migrations-history: "
 // it from knowing means that the history is run.
 func (r *run) rememberHistory(ctx context.Context) error {
 	key, err := r.historyKey(ctx)
-	if err != nil || key == "" {
-		return nil
+	if err != nil {
+		r.Logger.Warn("the history is run: what it depends on is not known", "error", err)
 	}
-	r.scene.historyKey = key
-	if r.GitHub == nil || r.task.Number == 0 {
+	if r.scene.historyKey = key; key == "" || r.GitHub == nil || r.task.Number == 0 {
 		return nil
 	}
 	body, err := r.GitHub.OwnComment(ctx, r.task.Number, r.marker())

@@ -74,10 +74,11 @@ func (r *run) createModels(ctx context.Context) error {
 	if s.database == nil {
 		return nil
 	}
-	if s.err = s.database.Equip(ctx); s.err != nil {
-		return nil
+	s.err = s.database.Equip(ctx)
+	if s.err == nil {
+		return r.created(ctx, s, "models")
 	}
-	return r.created(ctx, s, "models")
+	return nil // its check tells
 }
 
 // replayHistory runs the revisions from base to where production is in an empty database, and
@@ -97,13 +98,11 @@ func (r *run) created(ctx context.Context, s *side, kind string) error {
 	switch {
 	case !found && r.scene.alembic.over():
 		return r.endAlembic(ctx)
-	case !found: // there was nothing to do
-		return nil
-	case p.Err != nil:
+	case found && p.Err != nil:
 		s.err = p.Err
-		return nil
+	case found: // else there was nothing to do
+		s.snapshot, s.err = s.database.Snapshot(ctx)
 	}
-	s.snapshot, s.err = s.database.Snapshot(ctx)
 	return nil
 }
 
