@@ -129,3 +129,21 @@ func (g Graph) ahead(s Stand) []HistoryFault {
 		Do:   "merge it as it ran; or take it back on production with alembic downgrade, and let the promotion run it",
 	}}
 }
+
+// Sides tells which of several heads the pull request brings along, and which are merged already,
+// as the end of a sentence; "" where all are of one kind.
+func (g Graph) Sides(heads, unmerged []string) string {
+	known := g.byID()
+	var ours, merged []string
+	for _, head := range heads {
+		if slices.Contains(unmerged, known[head].Path) {
+			ours = append(ours, head)
+		} else {
+			merged = append(merged, head)
+		}
+	}
+	if len(ours) == 0 || len(merged) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; this pull request adds %s, and %s came by another one", strings.Join(ours, ", "), strings.Join(merged, ", "))
+}

@@ -54,3 +54,19 @@ func TestJudge(t *testing.T) {
 		})
 	}
 }
+
+func TestSides(t *testing.T) {
+	t.Parallel()
+	g := chain("b c", "a", "b<a", "c<a")
+	for want, unmerged := range map[string][]string{
+		"": nil,
+		"; this pull request adds c, and b came by another one": {"versions/c.py", "README.md"},
+	} {
+		if got := g.Sides(g.Heads, unmerged); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := g.Sides(g.Heads, []string{"versions/b.py", "versions/c.py"}); got != "" {
+		t.Errorf("both are new: %q", got)
+	}
+}

@@ -88,6 +88,25 @@ func TestHandMadeChange(t *testing.T) {
 	}
 }
 
+// TestTwoHeadsNameTheirSides holds that a fork tells which side this pull request brought.
+func TestTwoHeadsNameTheirSides(t *testing.T) {
+	h := newHouse(t)
+	h.use("two-heads")
+	file := githublocal.File{Path: "migrations/versions/2026_11_16_0819-f7b20c9e4d61_gift_wrapping.py", Status: "added"}
+	number, err := h.github.OpenPullRequest(githublocal.PullRequest{Title: "fork", Author: "ada", Head: "fork", Files: []githublocal.File{file}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := h.stage().Check(t.Context(), h.task(number), "a fork")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := checkOf(t, o, report.CheckHeads)
+	if !strings.Contains(c.Summary, "this pull request adds f7b20c9e4d61, and") || !strings.Contains(c.Do, "alembic merge") {
+		t.Errorf("%s; %s", c.Summary, c.Do)
+	}
+}
+
 // TestEditedRevision holds that a merged revision which the pull request edits is a warning, and
 // one that it removes blocks; for both no database is needed.
 func TestEditedRevision(t *testing.T) {

@@ -3,6 +3,7 @@ package story
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
@@ -29,6 +30,11 @@ func (r *run) lookAtFiles(ctx context.Context) error {
 		changes = append(changes, migrate.FileChange{Path: r.scene.project.Relative(f.Path), Was: r.scene.project.Relative(f.Was), Status: f.Status})
 	}
 	r.scene.touched = r.scene.result.Graph.Touched(changes)
+	for _, c := range changes {
+		if c.Status == "added" {
+			r.scene.added = append(r.scene.added, c.Path)
+		}
+	}
 	return nil
 }
 
@@ -36,7 +42,12 @@ func (r *run) lookAtFiles(ctx context.Context) error {
 // upgrade becomes a finding.
 func (r *run) checkHistory() report.Check {
 	check := report.Check{Name: report.CheckHeads, State: report.OK, Summary: "one head"}
-	for _, f := range append(r.scene.result.Graph.Faults(), r.scene.touched...) {
+	graph := r.scene.result.Graph
+	stand := migrate.Stand{Rows: r.scene.result.Before, Unmerged: r.scene.added}
+	for _, f := range slices.Concat(graph.Faults(), graph.Judge(stand), r.scene.touched) {
+		if f.Code == migrate.FaultSeveralHeads {
+			f.What += graph.Sides(f.Revisions, r.scene.added)
+		}
 		if !f.Blocks {
 			r.report.Findings = append(r.report.Findings, report.Finding{
 				Code: f.Code, Severity: report.SeverityWarn, Title: f.What, Why: f.Why, Advice: f.Do,

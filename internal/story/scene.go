@@ -37,6 +37,7 @@ type scene struct {
 	historyKey   string
 	historyKnown bool
 	touched      []migrate.HistoryFault // what the pull request does to merged revisions
+	added        []string               // paths of the files that it adds, from the project's directory
 
 	// refused tells that a promotion was stopped by what it found, before anything was changed.
 	refused bool
