@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
 	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
 )
@@ -23,6 +24,9 @@ func (s *Stage) Drift(ctx context.Context, t Task) (Outcome, error) {
 	defer r.leave(ctx)
 	err := r.inOrder(ctx, r.rehearsal()...)
 	r.stopAlembic()
+	if r.lost(err) {
+		err = errors.Join(err, r.keepIssue(ctx))
+	}
 	if err == nil {
 		r.report.Verdict = r.verdict()
 		err = r.inOrder(ctx,
@@ -33,6 +37,18 @@ func (s *Stage) Drift(ctx context.Context, t Task) (Outcome, error) {
 	r.throwAway(ctx)
 	r.report.Branch = report.Branch{} // it is gone
 	return r.finish(ctx, err)
+}
+
+// lost tells that Alembic could not start because of where production stands: at a revision that is
+// in no file, or at two that contain each other. That is drift as well, so the issue tells it.
+func (r *run) lost(err error) bool {
+	var failed *migrate.Error
+	if r.GitHub == nil || !errors.As(err, &failed) || !slices.Contains([]string{migrate.FaultUnknownRevision, migrate.FaultOverlap}, failed.Code) {
+		return false
+	}
+	r.report.Verdict = report.Block
+	r.report.Checks = []report.Check{{Name: report.CheckHeads, State: report.Drift, Summary: failed.Why, Do: failed.Do}}
+	return true
 }
 
 // throwAway removes the branch, however the story ended. Its expiry takes what cannot be removed.
@@ -138,7 +154,7 @@ func (r *run) writeRevision(context.Context) error {
 			continue
 		}
 		path := filepath.Join(r.scene.project.Dir, filepath.FromSlash(c.File.Path))
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a source file, for everybody to read
 		if errors.Is(err, os.ErrExist) {
 			return fault.Usage("writing "+path, "it is there already", "look at it: it may be this revision from an earlier run")
 		}

@@ -74,6 +74,22 @@ func TestWatchKeepsOneIssue(t *testing.T) {
 	}
 }
 
+// TestWatchTellsOfAnUnknownRevision holds that the issue says so when Alembic does not know where
+// production is.
+func TestWatchTellsOfAnUnknownRevision(t *testing.T) {
+	h := newHouse(t)
+	h.deploy()
+	h.exec("main", "UPDATE alembic_version SET version_num = 'deadbeef0000'")
+	o, err := h.stage().Drift(t.Context(), h.task(0))
+	if err == nil || o.Report.Verdict != report.Failed {
+		t.Errorf("verdict %s, %v", o.Report.Verdict, err)
+	}
+	issues := h.github.Issues()
+	if len(issues) != 1 || !strings.Contains(issues[0].Body, "deadbeef0000") || !strings.Contains(issues[0].Body, "alembic stamp") {
+		t.Errorf("issues %+v", issues)
+	}
+}
+
 // unplayable makes the revisions such that they do not run from base, until they are mended.
 func (h *house) unplayable() (mend func()) {
 	h.t.Helper()
