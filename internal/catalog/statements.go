@@ -47,7 +47,7 @@ func (s *Script) Whole() (sql []string, unwritten []Change) {
 	return w.write()
 }
 
-// Of writes some differences, for a database that has the others still.
+// Of writes some differences, for a database that has the others still, but for new names of tables: those come first.
 func (s *Script) Of(parts ...Part) (sql []string, unwritten []Change) {
 	chosen := map[Identity][]string{}
 	for _, p := range parts {
@@ -66,18 +66,26 @@ func (s *Script) Of(parts ...Part) (sql []string, unwritten []Change) {
 func (s *Script) choose(p pair, chosen map[Identity][]string) (pair, bool) {
 	switch {
 	case p.before == nil:
-		return p, chosen[p.after.Identity] != nil || chosen[s.c.after.root(p.after).Identity] != nil && s.alone(p.after, s.c.after, s.c.before)
+		return p, chosen[p.after.Identity] != nil || chosen[s.c.after.root(p.after).Identity] != nil && s.alone(p.after, s.c.after)
 	case p.after == nil:
-		return p, chosen[p.before.Identity] != nil || chosen[s.c.before.root(p.before).Identity] != nil && s.alone(p.before, s.c.before, s.c.after)
+		found := chosen[p.before.Identity] != nil || chosen[s.c.before.root(p.before).Identity] != nil && s.alone(p.before, s.c.before)
+		if p.before.Parent != "" { // its table has its new name by then
+			gone := *p.before
+			gone.Identity = s.c.names.forward.of(gone.Identity)
+			p.before = &gone
+		}
+		return p, found
 	}
 	attributes := chosen[p.after.Identity]
 	if len(attributes) == 0 {
 		return p, false
 	}
 	is := *p.before
-	if slices.Contains(attributes, "") {
-		is.Identity = p.after.Identity
-	} else {
+	is.Identity = p.after.Identity
+	if !slices.Contains(attributes, "") {
+		if p.after.Parent != "" {
+			is.Name = p.before.Name
+		}
 		p.renamed = false
 	}
 	is.Fields = nil
@@ -95,9 +103,13 @@ func (s *Script) choose(p pair, chosen map[Identity][]string) (pair, bool) {
 }
 
 // alone tells that what an object belongs to is on its own side only.
-func (s *Script) alone(o *Object, own, other *side) bool {
+func (s *Script) alone(o *Object, own *side) bool {
 	root := own.root(o)
-	return root != o && other.find(root.Identity) == nil
+	partner := s.c.counterpart
+	if own == s.c.after {
+		partner = s.c.origin
+	}
+	return root != o && partner(root) == nil
 }
 
 // Text is the object's canonical text without what belongs to it: a column or a constraint is one line. It reads

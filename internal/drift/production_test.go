@@ -19,6 +19,7 @@ var byHand = []struct {
 	later     bool   // cannot stand beside the others
 }{
 	{"index added", `CREATE INDEX CONCURRENTLY orders_total ON orders (total DESC)`, drift.OnlyProduction, "orders_total", false},
+	{"table renamed, with more", `ALTER TABLE customers RENAME TO people; CREATE INDEX people_joined ON people (joined); COMMENT ON COLUMN people.name IS 'x'; ALTER TABLE people DROP CONSTRAINT customers_email`, drift.Contradiction, "another name in production", true},
 	{"index dropped", `DROP INDEX orders_open`, drift.OnlyRevisions, "orders_open", false},
 	{"column added", `ALTER TABLE orders ADD coupon text NOT NULL DEFAULT ''`, drift.OnlyProduction, "orders.coupon", false},
 	{"column renamed", `ALTER TABLE orders RENAME note TO remark`, drift.Contradiction, "another name in production: remark", true},
@@ -93,7 +94,7 @@ func TestProduction(t *testing.T) {
 	production := copyOf(t, template)
 	for _, c := range byHand {
 		t.Run(c.name, func(t *testing.T) {
-			postgrestest.Exec(t, production, `TRUNCATE customers, orders RESTART IDENTITY; INSERT INTO customers (email) VALUES ('a@b.c');
+			postgrestest.Exec(t, production, `TRUNCATE customers, orders RESTART IDENTITY; INSERT INTO customers (email, name) VALUES ('a@b.c', '');
 				INSERT INTO orders (customer_id, total, note) VALUES (1, 3, '')`)
 			postgrestest.Exec(t, production, c.sql)
 			found := read(t, production)

@@ -70,6 +70,8 @@ func stage(id catalog.Identity, sql []string) int {
 	kinds := []catalog.Kind{catalog.Schema, catalog.Extension, catalog.Enum, catalog.Domain, catalog.Composite, catalog.Range, catalog.Sequence, catalog.Function, catalog.Procedure, catalog.Table}
 	at := slices.Index(kinds, id.Kind)
 	switch {
+	case id.Parent == "" && len(sql) > 0 && strings.Contains(sql[0], " RENAME TO "):
+		return -1 // all others use the new name
 	case creates(id, sql) && at >= 0:
 		return at
 	case creates(id, sql):
