@@ -190,10 +190,10 @@ func Results() []Result {
 		{"branch-id", "Id of the Neon branch, such as `br-cool-sun-a1b2c3`. No secret: later jobs can read the address with it."},
 		{"branch-name", "Name of the Neon branch, such as `ci/pr-42`."},
 		{"revision", "Alembic's revision after the run; several, with spaces between, if there are several heads."},
-		{"drift", "`none`, or the kinds of drift that were found, with spaces between: `models`, `history`."},
+		{"drift", "`none`, or the kinds of drift that were found, with spaces between: `models`, `production`, `history`, `reversible`."},
 		{"changes", "How many things of the schema the pull request changes, such as `3`."},
 		{"plan", "Digest of what was rehearsed, `sha256:…`: revisions, their files, and the schema before and after."},
-		{"comment-url", "Address of the comment on the pull request."},
+		{"comment-url", "Address of the comment on the pull request; of `drift`, that of the issue."},
 		{"database-url", "Address of the database on the branch, masked. Only with `expose-database-url: true`."},
 	}
 }
