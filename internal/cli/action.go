@@ -75,6 +75,11 @@ func (t *theatre) actWithoutSecrets(ctx context.Context, chosen actions.Story) e
 	case actions.Promote:
 		return fault.Usage(fmt.Sprintf("promoting pull request %d", t.event.Number), withheld+"production cannot be reached from this run",
 			"let the push to the default branch promote: add push: and branches: ["+t.event.DefaultBranch+"] below on: in the workflow")
+	case actions.Drift:
+		return t.settle(story.Outcome{Report: report.Report{
+			Kind: report.Watch, Verdict: report.Neutral, StartedAt: t.in.Now(),
+			Notes: []string{withheld + "production cannot be looked at from this run. Start it on a schedule, or by hand."},
+		}}, nil)
 	default: // a cleanup or a sweep
 		return t.settle(story.Outcome{Report: report.Report{
 			Kind: report.Cleanup, Verdict: report.Neutral, StartedAt: t.in.Now(),
