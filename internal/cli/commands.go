@@ -154,8 +154,6 @@ func (in *invocation) help(w io.Writer) {
 // ownFlags describes the few flags that are no inputs of the Action.
 func ownFlags(name string) string {
 	switch name {
-	case "drift":
-		return "  --write-revision            Save the operations that the models miss as a revision file in the project.\n"
 	case "local":
 		return "  --port PORT                 Port of the API on 127.0.0.1. Default: a free one.\n"
 	case "snapshot":

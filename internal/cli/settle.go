@@ -117,6 +117,7 @@ func (t *theatre) setOutputs(o story.Outcome) error {
 		{Name: "branch-name", Value: r.Branch.Name},
 		{Name: "revision", Value: strings.Join(r.Revisions.To, " ")},
 		{Name: "drift", Value: drifts(r)},
+		{Name: "revision-file", Value: o.RevisionFile},
 		{Name: "changes", Value: strconv.Itoa(len(r.Changes))},
 		{Name: "plan", Value: r.Plan},
 		{Name: "comment-url", Value: o.CommentURL},

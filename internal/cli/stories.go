@@ -180,6 +180,7 @@ func (t *theatre) task() story.Task {
 		ModelDrift:      story.Policy(c.ModelDrift),
 		ProductionDrift: story.Policy(c.ProductionDrift),
 		Stairway:        story.Policy(c.Stairway),
+		WriteRevision:   c.WriteRevision,
 		Comment:         c.GitHub.Comment, Key: c.GitHub.CommentKey,
 	}
 	if owner, repo := t.repository(); repo != "" {
@@ -207,11 +208,7 @@ func runCleanup(ctx context.Context, in *invocation) error {
 }
 
 func runDrift(ctx context.Context, in *invocation) error {
-	write := in.flags.Bool("write-revision", false, "")
-	return in.tell(ctx, func(s *story.Stage, ctx context.Context, t story.Task) (story.Outcome, error) {
-		t.WriteRevision = *write
-		return s.Drift(ctx, t)
-	})
+	return in.tell(ctx, (*story.Stage).Drift)
 }
 
 // tale is one of the stories.

@@ -61,6 +61,8 @@ type Config struct {
 	ProductionDrift Policy
 	// Stairway is what happens when a downgrade fails or leaves something behind.
 	Stairway Policy
+	// WriteRevision asks for the operations that the models miss as a file in the project.
+	WriteRevision bool
 	// Timeout ends the whole run.
 	Timeout time.Duration
 }

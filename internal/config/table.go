@@ -114,6 +114,10 @@ func alembicInputs() []Input {
 		Name: "stairway", Default: "warn", Value: "block|warn|ignore", Commands: []string{"action", "rehearse"},
 		Doc:  "What to do when a new revision's downgrade fails or leaves something behind. To find out, the branch goes down over the new revisions and up again.",
 		read: choice(func(c *Config) *Policy { return &c.Stairway }, Block, Warn, Ignore),
+	}, {
+		Name: "write-revision", Default: "false", Kind: Bool, Commands: []string{"action", "rehearse", "drift"},
+		Doc:  "Save the operations that the models miss as a revision file where the project keeps its revisions, for a later step to upload or to commit; the output `revision-file` names it. The comment shows the same file.",
+		read: truth(func(c *Config) *bool { return &c.WriteRevision }),
 	}}
 }
 
@@ -160,7 +164,7 @@ func outputInputs() []Input {
 func flagInputs() []Input {
 	local := append(stories(), "local")
 	return []Input{{
-		Name: "local", Kind: Bool, Default: "false", FlagOnly: true, Commands: []string{"rehearse", "promote", "cleanup"},
+		Name: "local", Kind: Bool, Default: "false", FlagOnly: true, Commands: []string{"rehearse", "promote", "cleanup", "drift"},
 		Doc:  "Run against a Neon on this machine (see `neon-migrations local --help`): no account, no key.",
 		read: truth(func(c *Config) *bool { return &c.Local.Enabled }),
 	}, {
@@ -193,6 +197,7 @@ func Results() []Result {
 		{"drift", "`none`, or the kinds of drift that were found, with spaces between: `models`, `production`, `history`, `reversible`."},
 		{"changes", "How many things of the schema the pull request changes, such as `3`."},
 		{"plan", "Digest of what was rehearsed, `sha256:…`: revisions, their files, and the schema before and after."},
+		{"revision-file", "Path of the revision that `write-revision` saved; empty without one."},
 		{"comment-url", "Address of the comment on the pull request; of `drift`, that of the issue."},
 		{"database-url", "Address of the database on the branch, masked. Only with `expose-database-url: true`."},
 	}

@@ -165,6 +165,7 @@ func (r *run) writeRevision(context.Context) error {
 		if err = errors.Join(err, file.Close()); err != nil {
 			return fmt.Errorf("writing the revision: %w", err)
 		}
+		r.outcome.RevisionFile = path
 		r.Progress.Say("wrote " + path)
 		r.report.Notes = append(r.report.Notes, "The missing operations were written to "+c.File.Path+".")
 		return nil

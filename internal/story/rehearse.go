@@ -25,6 +25,9 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 	if err != nil {
 		r.stopAlembic()
 	}
+	if err == nil && t.WriteRevision {
+		err = r.take(ctx, step{"write the revision", r.writeRevision})
+	}
 	if err == nil && t.Queue && r.verdict() != report.Block {
 		// Nobody looks at a queue's branch: the pull request has its own.
 		err = r.take(ctx, step{"remove the branch", r.removeRehearsal})

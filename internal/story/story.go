@@ -99,6 +99,8 @@ type Task struct {
 type Outcome struct {
 	Report     report.Report
 	CommentURL string
+	// RevisionFile is the path of the revision that was written; "" without one.
+	RevisionFile string
 	// Address is the rehearsed branch's database; "" if there is none.
 	Address secret.Text
 }

@@ -123,8 +123,9 @@ func TestWatchWritesTheRevision(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.stage().Drift(t.Context(), task); err != nil {
-		t.Fatal(err)
+	first, err := h.stage().Drift(t.Context(), task)
+	if err != nil || filepath.Dir(first.RevisionFile) != versions {
+		t.Fatalf("wrote %q, %v", first.RevisionFile, err)
 	}
 	now, err := os.ReadDir(versions)
 	if err != nil || len(now) != len(there)+1 {
