@@ -247,9 +247,5 @@ func modelRules() []rule {
 			code: "foreign-key-target", types: []string{"NoReferencedTableError", "NoReferencedColumnError"}, text: `Foreign key associated with column '([^']+)' could not find (table '[^']+')`,
 			why: "the foreign key of {1} leads to a table that no imported model defines", do: "import the module with that model in env.py",
 		},
-		{
-			code: "json-default", states: []string{"42883"}, text: `operator does not exist: json = `, phases: []string{"drift"},
-			why: "compare_server_default compares a json default, which PostgreSQL cannot", do: "use JSONB, or a compare_server_default function that leaves json columns out",
-		},
 	}
 }
