@@ -103,9 +103,6 @@ func urlVariable(c *Config, v string) *mistake {
 func projectEnv(c *Config, v string) *mistake {
 	c.Alembic.Env = map[string]string{}
 	for _, item := range lines(v) {
-		if strings.HasPrefix(item, "#") {
-			continue
-		}
 		name, value, found := strings.Cut(strings.TrimPrefix(item, "export "), "=")
 		if !found || !variableShape.MatchString(name) {
 			return &mistake{"a line is not NAME=VALUE", "write one NAME=VALUE a line, such as SECRET_KEY=only-for-ci"}

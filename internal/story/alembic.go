@@ -29,7 +29,7 @@ type alembicRun struct {
 	err     error
 }
 
-// startAlembic lets the user's own Alembic work; until tells how far. Its code meets the
+// startAlembic lets the user's own Alembic work; nextOf tells how far. Its code meets the
 // throw-away passwords of gateways only.
 func (r *run) startAlembic(ctx context.Context, what migrate.Run) error {
 	inner, cancel := context.WithCancelCause(ctx)
@@ -46,6 +46,7 @@ func (r *run) startAlembic(ctx context.Context, what migrate.Run) error {
 	go func() {
 		defer close(a.ended)
 		defer gateways.close()
+		defer cancel(errLeft)
 		a.result, a.err = r.scene.project.Run(inner, what)
 	}()
 	return nil

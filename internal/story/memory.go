@@ -26,7 +26,7 @@ func (r *run) rememberHistory(ctx context.Context) error {
 	if err != nil {
 		r.Logger.Warn("the history is run: what it depends on is not known", "error", err)
 	}
-	if r.scene.historyKey = key; key == "" || r.GitHub == nil || r.task.Number == 0 {
+	if r.scene.historyKey = key; key == "" {
 		return nil
 	}
 	body, err := r.GitHub.OwnComment(ctx, r.task.Number, r.marker())

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
-	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
 )
 
@@ -44,7 +43,7 @@ func (r *run) rehearsal() []step {
 		{"prepare the branch", r.prepareBranch},
 		{"connect", r.enter},
 		{"snapshot before", r.snapshotBefore},
-		{"remember the history", only(t.replays(), r.rememberHistory)},
+		{"remember the history", only(t.replays() && r.GitHub != nil && t.Number != 0, r.rememberHistory)},
 		{"make empty databases", only(models || t.replays(), r.makeScratches)},
 		{"upgrade to head", r.upgrade},
 		{"snapshot after", r.readAfter},
@@ -73,19 +72,12 @@ func (r *run) upgrade(ctx context.Context) error {
 	return nil
 }
 
-// runAlembic lets the user's own Alembic work on the branch. Its code meets the gateway's
-// throw-away password only.
+// runAlembic lets the user's own Alembic work, and waits until it has ended.
 func (r *run) runAlembic(ctx context.Context, what migrate.Run) error {
-	gateway, err := recorder.Open(ctx, r.scene.address, r.Logger)
-	if err != nil {
+	if err := r.startAlembic(ctx, what); err != nil {
 		return err
 	}
-	defer gateway.Close()
-	what.Address, what.Env, what.Output = gateway.Address(), r.task.Environment, r.Output
-	what.Progress = r.sayEvent
-	r.scene.result, err = r.scene.project.Run(ctx, what)
-	r.tellRevisions()
-	return err
+	return r.endAlembic(ctx)
 }
 
 // sayEvent shows what Alembic is at.

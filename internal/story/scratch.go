@@ -138,7 +138,7 @@ func (r *run) dropScratches(ctx context.Context) {
 }
 
 // leftovers compares the stairway's steps: what a downgrade leaves behind, and what coming
-// up again does not bring back. The keys are the places: a revision, or "" for where it began.
+// up again does not bring back.
 func (r *run) leftovers() []catalog.Change {
 	down := slices.IndexFunc(r.scene.stairs, func(s stair) bool { return s.Direction == "upgrade" })
 	if down < 0 {
