@@ -44,15 +44,7 @@ func (m Marker) line() (string, error) {
 // permission to write, the error is [ErrNotPermitted] and a fault that has the lines for
 // the workflow.
 func (c *Client) UpsertComment(ctx context.Context, number int, m Marker, body string) (string, error) {
-	line, err := m.line()
-	if err != nil {
-		return "", err
-	}
-	author, err := c.Author(ctx)
-	if err != nil {
-		return "", err
-	}
-	own, err := c.ownComments(ctx, number, line, author)
+	line, own, err := c.marked(ctx, number, m)
 	if err != nil {
 		return "", err
 	}
@@ -69,20 +61,25 @@ func (c *Client) UpsertComment(ctx context.Context, number int, m Marker, body s
 
 // OwnComment gives what our comment for a marker says now, "" where there is none.
 func (c *Client) OwnComment(ctx context.Context, number int, m Marker) (string, error) {
-	line, err := m.line()
-	if err != nil {
-		return "", err
-	}
-	author, err := c.Author(ctx)
-	if err != nil {
-		return "", err
-	}
-	own, err := c.ownComments(ctx, number, line, author)
+	_, own, err := c.marked(ctx, number, m)
 	if err != nil || len(own) == 0 {
 		return "", err
 	}
 	_, body, _ := strings.Cut(unixLines(own[0].GetBody()), "\n")
 	return body, nil
+}
+
+// marked finds our comments for a marker, oldest first, and gives the marker's line.
+func (c *Client) marked(ctx context.Context, number int, m Marker) (line string, own []*api.IssueComment, err error) {
+	if line, err = m.line(); err != nil {
+		return "", nil, err
+	}
+	author, err := c.Author(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	own, err = c.ownComments(ctx, number, line, author)
+	return line, own, err
 }
 
 // create makes the comment and looks again: another run may have made one at the same

@@ -49,12 +49,8 @@ func (c *Client) UpsertIssue(ctx context.Context, m Marker, title, body string) 
 
 // OpenIssue gives what the open issue for a marker says, "" where none is open.
 func (c *Client) OpenIssue(ctx context.Context, m Marker) (string, error) {
-	line, err := m.line()
-	if err != nil {
-		return "", err
-	}
-	own, err := c.ownIssue(ctx, line)
-	if err != nil || own == nil || own.GetState() != "open" {
+	own, err := c.openIssue(ctx, m)
+	if own == nil {
 		return "", err
 	}
 	_, body, _ := strings.Cut(unixLines(own.GetBody()), "\n")
@@ -64,12 +60,8 @@ func (c *Client) OpenIssue(ctx context.Context, m Marker) (string, error) {
 // CloseIssue closes the open issue for a marker with a last comment, and returns its address; ""
 // where there is none.
 func (c *Client) CloseIssue(ctx context.Context, m Marker, comment string) (string, error) {
-	line, err := m.line()
-	if err != nil {
-		return "", err
-	}
-	own, err := c.ownIssue(ctx, line)
-	if err != nil || own == nil || own.GetState() != "open" {
+	own, err := c.openIssue(ctx, m)
+	if own == nil {
 		return "", err
 	}
 	number := own.GetNumber()
@@ -79,6 +71,19 @@ func (c *Client) CloseIssue(ctx context.Context, m Marker, comment string) (stri
 	closed, reason := "closed", "completed"
 	_, _, err = c.api.Issues.Edit(ctx, c.owner, c.repo, number, &api.IssueRequest{State: &closed, StateReason: &reason})
 	return own.GetHTMLURL(), explainIssue(fmt.Sprintf("closing issue %d", number), err)
+}
+
+// openIssue finds our issue for a marker if it is open; nil where it is not.
+func (c *Client) openIssue(ctx context.Context, m Marker) (*api.Issue, error) {
+	line, err := m.line()
+	if err != nil {
+		return nil, err
+	}
+	own, err := c.ownIssue(ctx, line)
+	if err != nil || own.GetState() != "open" {
+		return nil, err
+	}
+	return own, nil
 }
 
 // ownIssue finds our issue with a marker, open or closed: the newest, if runs at the same time
