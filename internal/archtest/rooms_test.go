@@ -21,12 +21,12 @@ var mayImport = map[string][]string{
 		"actions", "config", "demo", "githublocal", "migrate", "neonapi", "neonlocal",
 		"recorder", "catalog", "report", "report/github", "sample", "story",
 	},
-	"story": {"neonapi", "migrate", "catalog", "drift", "recorder", "scratch", "hazard", "report", "report/github"},
+	"story": {"neonapi", "migrate", "catalog", "drift", "recorder", "probe", "scratch", "hazard", "report", "report/github"},
 	// demo plays both servers and looks at them from outside.
 	"demo":          {"githublocal", "neonlocal", "neonapi", "sample"},
-	"drift":         {"catalog"},                      // compares its snapshots and has its statements written
-	"hazard":        {"catalog", "recorder"},          // their plain values
-	"report":        {"catalog", "drift", "recorder"}, // the same
+	"drift":         {"catalog"},                               // compares its snapshots and has its statements written
+	"hazard":        {"catalog", "recorder"},                   // their plain values
+	"report":        {"catalog", "drift", "probe", "recorder"}, // the same
 	"report/github": nil,
 	"actions":       nil,
 	"catalog":       nil,
@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"neonapi":       nil,
 	"neonlocal":     nil, // the same
 	"postgres":      nil,
+	"probe":         nil,
 	"recorder":      nil,
 	"sample":        nil,
 	// scratch reads what it made.
@@ -66,7 +67,7 @@ var onlyIn = []struct {
 	rooms []string
 	why   string
 }{
-	{"github.com/jackc/pgx", []string{"catalog", "recorder", "scratch", "postgres", "neonlocal", "story"}, "only catalog, recorder and scratch speak to the user's database; story carries their connection"},
+	{"github.com/jackc/pgx", []string{"catalog", "probe", "recorder", "scratch", "postgres", "neonlocal", "story"}, "only catalog, probe, recorder and scratch speak to the user's database; story carries their connection"},
 	{"github.com/google/go-github", []string{"report/github"}, "only report/github speaks to GitHub"},
 	{"github.com/hashicorp/go-retryablehttp", []string{"neonapi"}, "only neonapi speaks to Neon"},
 	{"github.com/sethvargo/go-githubactions", []string{"actions"}, "only actions speaks to the runner"},
