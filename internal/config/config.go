@@ -61,6 +61,7 @@ type Config struct {
 	ProductionDrift Policy
 	// Stairway is what happens when a downgrade fails or leaves something behind.
 	Stairway Policy
+	Risk     Risk
 	// WriteRevision asks for the operations that the models miss as a file in the project.
 	WriteRevision bool
 	// Timeout ends the whole run.

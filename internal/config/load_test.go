@@ -37,6 +37,10 @@ func TestDefaults(t *testing.T) {
 		Alembic: Alembic{Directory: ".", Section: "alembic", Prepare: []string{"none"}, URLVariable: "DATABASE_URL"},
 		GitHub:  GitHub{Comment: true},
 		Output:  Output{Format: Text}, ModelDrift: Block, ProductionDrift: Warn, Stairway: Warn, Timeout: 30 * time.Minute,
+		Risk: Risk{
+			FailOn: []string{"block"}, WarnBlocked: 500 * time.Millisecond, StopBlocked: 10 * time.Second,
+			Probe: true, Deploy: true, Review: true, Override: "migration-override",
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
@@ -143,6 +147,8 @@ func TestMistakes(t *testing.T) {
 		{"not a number", "pull-request", "forty-two", "not the number", "42"},
 		{"too big a number", "pull-request", "99999999999", "not the number", "42"},
 		{"not a hash", "commit", "main", "not the hash", "git rev-parse"},
+		{"no such finding", "fail-on", "H16", "neither a severity nor a code", "H016"},
+		{"none and more", "fail-on", "none H016", "none stands beside others", "alone"},
 		{"the end of a comment", "comment-key", "a--b", "single dashes", "billing"},
 		{"not an address", "neon-api-url", "console.neon.tech", "not the address", "https://"},
 		{"unencrypted", "neon-api-url", "http://neon.example.com/api/v2", "unencrypted", "https://"},

@@ -199,10 +199,13 @@ func number(c *Config, v string) *mistake {
 
 var commitShape = regexp.MustCompile(`^[0-9a-fA-F]{7,64}$`)
 
-func commit(c *Config, v string) *mistake {
-	if !commitShape.MatchString(v) {
-		return &mistake{"it is not the hash of a commit", "write what `git rev-parse HEAD` prints"}
+// sha reads the hash of a commit.
+func sha(field func(*Config) *string) func(*Config, string) *mistake {
+	return func(c *Config, v string) *mistake {
+		if !commitShape.MatchString(v) {
+			return &mistake{"it is not the hash of a commit", "write what `git rev-parse HEAD` prints"}
+		}
+		*field(c) = strings.ToLower(v)
+		return nil
 	}
-	c.GitHub.Commit = strings.ToLower(v)
-	return nil
 }

@@ -13,7 +13,7 @@ const maxTimeout = 6 * time.Hour
 // It is built anew at each call, so a caller may change its copy.
 func Inputs() []Input {
 	var all []Input
-	for _, part := range [][]Input{neonInputs(), alembicInputs(), githubInputs(), outputInputs(), flagInputs()} {
+	for _, part := range [][]Input{neonInputs(), alembicInputs(), riskInputs(), githubInputs(), outputInputs(), flagInputs()} {
 		all = append(all, part...)
 	}
 	return all
@@ -141,7 +141,7 @@ func githubInputs() []Input {
 	}, {
 		Name: "commit", Value: "SHA", Commands: stories(),
 		Doc:  "Commit that is rehearsed or promoted, where the event does not tell it.",
-		read: commit,
+		read: sha(func(c *Config) *string { return &c.GitHub.Commit }),
 	}}
 }
 
