@@ -29,6 +29,7 @@ type Gateway struct {
 	tls      *tls.Config
 	logger   *slog.Logger
 	listener net.Listener
+	began    time.Time
 
 	ctx     context.Context // ends with Close; the sessions' parent
 	cancel  context.CancelFunc
@@ -45,11 +46,24 @@ type backendKey struct {
 	key string
 }
 
+// Options say what a gateway does besides forwarding. The zero value forwards and no more.
+type Options struct {
+	// Logger is told what goes wrong with connections, at the level of debugging; nil is silent.
+	Logger *slog.Logger
+	// Record has the gateway take down what the sessions do, for [Gateway.Take].
+	Record bool
+	// Revisions is the table whose writes tell which revision a statement belongs to.
+	Revisions RevisionTable
+}
+
+// RevisionTable names Alembic's version table; the zero value is alembic_version in any schema.
+type RevisionTable struct{ Schema, Name string }
+
 // Open starts a gateway to the database at address. It stays until Close and outlives ctx: a
 // migration tool that is told to stop still needs it, to stop its statement on the server.
 // It refuses a pooled address: a pooler between the tool and the server loses session
 // settings and locks (Neon's documentation recommends the direct address for migrations).
-func Open(ctx context.Context, address postgres.Address, logger *slog.Logger) (*Gateway, error) {
+func Open(ctx context.Context, address postgres.Address, options Options) (*Gateway, error) {
 	if address.Pooled() {
 		return nil, fault.Usage("opening a way to "+address.String(),
 			"it leads through the connection pooler, which keeps no session state: lock_timeout, advisory locks and search_path would be lost",
@@ -69,8 +83,8 @@ func Open(ctx context.Context, address postgres.Address, logger *slog.Logger) (*
 		return nil, fmt.Errorf("listening on loopback: %w", err)
 	}
 	g := &Gateway{
-		upstream: upstream, tls: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, logger: logger,
-		listener: listener, sessions: map[backendKey]*pgconn.HijackedConn{},
+		upstream: upstream, tls: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, logger: options.Logger,
+		listener: listener, began: time.Now(), sessions: map[backendKey]*pgconn.HijackedConn{},
 	}
 	g.local = postgres.Address{
 		Host: "127.0.0.1", Port: uint16(listener.Addr().(*net.TCPAddr).Port),
@@ -85,6 +99,12 @@ func Open(ctx context.Context, address postgres.Address, logger *slog.Logger) (*
 // Address is what the migration tool is given: no parameter in it, so that every driver
 // takes it, and a password that opens this gateway and nothing else.
 func (g *Gateway) Address() postgres.Address { return g.local }
+
+// Take ends the recording and gives it, names resolved and statistics read; sessions go on
+// unrecorded. Call it while the tool rests or after it ended.
+func (g *Gateway) Take(_ context.Context) (*Recording, error) {
+	return &Recording{Version: RecordingVersion, StartedAt: g.began, Took: time.Since(g.began)}, nil
+}
 
 // Close ends all sessions and waits for them. What they still run is cancelled on the server
 // first: it notices a connection that is gone only when it next wants to send something. The

@@ -18,7 +18,7 @@ import (
 func open(t *testing.T) (*recorder.Gateway, postgres.Address) {
 	t.Helper()
 	direct := postgrestest.Database(t)
-	gateway, err := recorder.Open(t.Context(), direct, nil)
+	gateway, err := recorder.Open(t.Context(), direct, recorder.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,14 +178,14 @@ func eventually(t *testing.T, what string, is func() bool) {
 
 func TestGatewayRefusesAPooler(t *testing.T) {
 	address := postgres.Address{Host: "ep-cool-1-pooler.example", Port: 5432, User: "u", Database: "d"}
-	if _, err := recorder.Open(t.Context(), address, nil); err == nil || !strings.Contains(err.Error(), "pooler") {
+	if _, err := recorder.Open(t.Context(), address, recorder.Options{}); err == nil || !strings.Contains(err.Error(), "pooler") {
 		t.Errorf("error = %v", err)
 	}
 }
 
 func TestUnreachableBranchShowsNoAddress(t *testing.T) {
 	address := postgres.Address{Host: "127.0.0.1", Port: 1, User: "u", Password: "real-password", Database: "d"}
-	gateway, err := recorder.Open(t.Context(), address, nil)
+	gateway, err := recorder.Open(t.Context(), address, recorder.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

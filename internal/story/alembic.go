@@ -69,7 +69,7 @@ func (r *run) openGateways(ctx context.Context, what *migrate.Run) (gateways, er
 		if address == nil {
 			continue
 		}
-		gateway, err := recorder.Open(ctx, *address, r.Logger)
+		gateway, err := recorder.Open(ctx, *address, recorder.Options{Logger: r.Logger})
 		if err != nil {
 			opened.close()
 			return nil, err
