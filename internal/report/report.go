@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
+	"github.com/neon-migrations/neon-migrations-action/internal/probe"
 )
 
 // Version is the version of the JSON form. It grows when a field changes its
@@ -97,10 +98,13 @@ type Report struct {
 	Diagram     catalog.Diagram `json:"diagram,omitzero"`
 	NotModelled []string        `json:"not_modelled,omitempty"`
 	Findings    []Finding       `json:"findings,omitempty"`
-	Failure     *Failure        `json:"failure,omitempty"`
-	Plan        string          `json:"plan,omitempty"`
-	Fingerprint Fingerprints    `json:"fingerprint,omitzero"`
-	Steps       []Step          `json:"steps,omitempty"`
+	// Stalls are how long a user of a table would have had to wait, longest first: measured in a
+	// second run, because readers and writers beside the first would have changed it.
+	Stalls      []probe.Stall `json:"stalls,omitempty"`
+	Failure     *Failure      `json:"failure,omitempty"`
+	Plan        string        `json:"plan,omitempty"`
+	Fingerprint Fingerprints  `json:"fingerprint,omitzero"`
+	Steps       []Step        `json:"steps,omitempty"`
 	// Swept lists the branches that a cleanup looked at.
 	Swept []Swept `json:"swept,omitempty"`
 	// Notes are remarks for the reader, one sentence each.
