@@ -165,8 +165,9 @@ func failedXML(t *testing.T, content []byte) map[string]bool {
 		}
 	}
 	t.Logf("%d tests ran", len(found.Cases))
-	if len(found.Cases) == 0 {
-		t.Fatal("no test ran")
+	const few = 1000 // where the tests cannot be collected, there are only the errors of that
+	if len(found.Cases) < few {
+		t.Fatalf("%d tests ran, and %d of them failed", len(found.Cases), len(failed))
 	}
 	return failed
 }
