@@ -116,7 +116,7 @@ func TestChoose(t *testing.T) {
 		"merge_group.checks_requested.json":                  {Rehearse, "pull request 104"},
 		"pull_request.closed.json":                           {Cleanup, "not merged"},
 		"pull_request.converted_to_draft.json":               {None, "nothing is done for pull_request: converted_to_draft"},
-		"pull_request.labeled.json":                          {None, "nothing is done for pull_request: labeled"},
+		"pull_request.labeled.json":                          {Rehearse, "labeled"},
 		"pull_request.opened.json":                           {Rehearse, "opened"},
 		"pull_request.ready_for_review.json":                 {Rehearse, "ready_for_review"},
 		"pull_request.reopened.json":                         {Rehearse, "reopened"},

@@ -70,7 +70,10 @@ func (e Event) Permit(s Story) error {
 
 func (e Event) choosePullRequest() (Choice, error) {
 	switch e.Action {
-	case "opened", "reopened", "synchronize", "ready_for_review":
+	case "opened", "reopened", "synchronize", "ready_for_review",
+		// Any label, and not only that of an override: a run that did nothing would stand for a success
+		// on the same commit, and hide the one that blocks.
+		"labeled", "unlabeled":
 		return Choice{Rehearse, fmt.Sprintf("pull request %d: %s", e.Number, e.Action)}, nil
 	case "closed":
 		return e.chooseClosed(), nil
