@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -57,6 +58,10 @@ func (s *Server) Requests() []Request {
 
 // ServeHTTP tells the API from the pages.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost && slices.Contains(graphqlPaths, r.URL.Path) {
+		s.endpoint(graphqlRoute()).ServeHTTP(w, r)
+		return
+	}
 	path, prefixed := strings.CutPrefix(r.URL.EscapedPath(), apiPrefix)
 	if !prefixed && path != "/user" && !strings.HasPrefix(path, "/repos/") {
 		s.web.ServeHTTP(w, r)

@@ -167,6 +167,25 @@ func askEverything(t *testing.T, config githublocal.Config) {
 	}
 	want(200, bot.do("POST", pull(n)+"/reviews", j{"event": "COMMENT", "body": "two things", "comments": []j{{"path": "versions/3f2a_loyalty.py", "line": 2, "body": "locks"}}}))
 	want(200, bot.do("GET", pull(n)+"/reviews", nil))
+	want(200, mona.do("POST", pull(n)+"/reviews", j{"event": "COMMENT", "comments": []j{{"path": "versions/3f2a_loyalty.py", "position": 1, "body": "why?"}}}))
+	want(200, bot.do("GET", pull(n)+"/comments?per_page=100", nil))
+	noted := s.ReviewComments(n)
+	line := fmt.Sprintf("%s/pulls/comments/%d", repo, noted[0].ID)
+	want(200, bot.do("PATCH", line, j{"body": "locks for 2 s"}))
+	want(200, bot.do("GET", line, nil))
+	want(204, bot.do("DELETE", fmt.Sprintf("%s/pulls/comments/%d", repo, noted[1].ID), nil))
+	want(404, bot.do("GET", fmt.Sprintf("%s/pulls/comments/%d", repo, noted[1].ID), nil))
+	if err := s.Push(n, "", githublocal.File{Path: "versions/3f2a_loyalty.py", Patch: "@@ -0,0 +1 @@\n+other\n"}); err != nil {
+		t.Fatal(err)
+	}
+	want(200, bot.do("GET", pull(n)+"/comments", nil))
+	for _, page := range []string{"1", "2", "3", "4", "5"} {
+		want(200, bot.do("GET", issue(n)+"/timeline?page="+page, nil))
+	}
+	want(200, bot.do("GET", issue(number)+"/timeline", nil))
+	for _, query := range []string{"", "?ref=refs/heads/loyalty&per_page=1", "?ref=loyalty&direction=asc", "?time_period=day&activity_type=push"} {
+		want(200, bot.do("GET", repo+"/activity"+query, nil))
+	}
 	if _, err := s.Merge(n, "squash"); err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// zeroSHA is git's name for no commit.
-const zeroSHA = "0000000000000000000000000000000000000000"
-
 // sweepSchedule is the cron line of a schedule event that is not given one.
 const sweepSchedule = "17 3 * * *"
 

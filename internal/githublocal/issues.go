@@ -1,7 +1,6 @@
 package githublocal
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -244,10 +243,6 @@ func (c *call) listIssues() (reply, error) {
 	return page(c, all, c.issueShape)
 }
 
-func (it *issue) hasLabel(name string) bool {
-	return slices.ContainsFunc(it.labels, func(l string) bool { return strings.EqualFold(l, name) })
-}
-
 func (c *call) getIssue() (reply, error) {
 	it, err := c.conversation()
 	if err != nil {
@@ -263,22 +258,6 @@ type issueBody struct {
 	State       *string    `json:"state"`
 	StateReason *string    `json:"state_reason"`
 	Labels      *[]labelIn `json:"labels"`
-}
-
-// labelIn is a label by its name or as an object with a name.
-type labelIn string
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (l *labelIn) UnmarshalJSON(raw []byte) error {
-	var named struct {
-		Name string `json:"name"`
-	}
-	if len(raw) > 0 && raw[0] == '{' {
-		err := json.Unmarshal(raw, &named)
-		*l = labelIn(named.Name)
-		return err
-	}
-	return json.Unmarshal(raw, (*string)(l))
 }
 
 func (in issueBody) check() error {
@@ -337,8 +316,7 @@ func (c *call) apply(it *issue, in issueBody) {
 		it.body = *in.Body
 	}
 	if in.Labels != nil {
-		it.labels = nil
-		it.label(*in.Labels)
+		c.relabel(it, *in.Labels)
 	}
 	reason := ""
 	if in.StateReason != nil {
@@ -350,63 +328,9 @@ func (c *call) apply(it *issue, in issueBody) {
 		c.close(it, c.login(), or(reason, "completed"))
 	default:
 		it.state, it.reason, it.closed, it.closedBy = "open", "reopened", time.Time{}, ""
+		c.happen(it, happening{kind: "reopened", actor: c.login()})
 	}
 	it.updated = c.now()
-}
-
-func (it *issue) label(names []labelIn) {
-	for _, name := range names {
-		if !it.hasLabel(string(name)) {
-			it.labels = append(it.labels, string(name))
-		}
-	}
-}
-
-func (st *store) labelShapes(it *issue) []object {
-	out := []object{}
-	for _, name := range it.labels {
-		id := st.userID("label " + strings.ToLower(name))
-		out = append(out, object{
-			"id": id, "node_id": node("Label", id), "url": st.repoAPI() + "/labels/" + strings.ReplaceAll(name, " ", "%20"),
-			"name": name, "description": "", "color": "ededed", "default": false,
-		})
-	}
-	return out
-}
-
-// addLabels is POST issues/{n}/labels. An unknown label comes into being.
-func (c *call) addLabels() (reply, error) {
-	it, err := c.conversation()
-	if err != nil {
-		return reply{}, err
-	}
-	var in struct {
-		Labels []labelIn `json:"labels"`
-	}
-	target := any(&in)
-	if len(c.body) > 0 && c.body[0] == '[' {
-		target = &in.Labels // the older form, which go-github sends
-	}
-	if err := c.decode(target); err != nil {
-		return reply{}, err
-	}
-	it.label(in.Labels)
-	it.updated = c.now()
-	return ok(c.labelShapes(it)), nil
-}
-
-func (c *call) removeLabel() (reply, error) {
-	it, err := c.conversation()
-	if err != nil {
-		return reply{}, err
-	}
-	name := c.req.PathValue("name")
-	if !it.hasLabel(name) {
-		return reply{}, problem{status: http.StatusNotFound, message: "Label does not exist"}
-	}
-	it.labels = slices.DeleteFunc(it.labels, func(l string) bool { return strings.EqualFold(l, name) })
-	it.updated = c.now()
-	return ok(c.labelShapes(it)), nil
 }
 
 // Issue is what an issue, no pull request, says now.

@@ -48,12 +48,22 @@ type entry struct {
 	Inline                                       []inlineRow
 }
 
-// inlineRow is an inline comment of a review.
+// inlineRow is an inline comment of a review, below the lines that it is about. Line is 0 once
+// these are gone.
 type inlineRow struct {
-	Path string
-	Line int
-	HTML template.HTML
+	Path, Anchor string
+	Line         int
+	Hunk         []hunkRow
+	Edited       bool
+	Resolver     string
+	HTML         template.HTML
 }
+
+// hunkRow is one line of a diff. Tone is add, del, hunk or nothing.
+type hunkRow struct{ Tone, Text string }
+
+// shownLines is how much of its hunk GitHub shows above a comment.
+const shownLines = 4
 
 // checkRow is one line of the box of checks. Tone is good, bad, busy or plain.
 type checkRow struct{ Tone, Name, Text, URL string }
@@ -189,7 +199,7 @@ func (st *store) timeline(it *issue, md *markdown) []entry {
 		e := st.said(it, r.author, r.at, md.render(r.body))
 		e.Kind, e.State, e.Anchor = "review", r.state, fmt.Sprintf("pullrequestreview-%d", r.id)
 		for _, m := range r.comments {
-			e.Inline = append(e.Inline, inlineRow{m.Path, max(m.Line, m.Position), md.render(m.Body)})
+			e.Inline = append(e.Inline, m.row(md))
 		}
 		out = append(out, e)
 	}
@@ -202,6 +212,22 @@ func (st *store) timeline(it *issue, md *markdown) []entry {
 	}
 	slices.SortStableFunc(out, func(a, b entry) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
 	return out
+}
+
+func (m *reviewComment) row(md *markdown) inlineRow {
+	row := inlineRow{
+		Path: m.path, Anchor: fmt.Sprintf("discussion_r%d", m.id), Line: m.line, Edited: m.edits > 0,
+		Resolver: strings.TrimSuffix(m.resolvedBy, "[bot]"), HTML: md.render(m.body),
+	}
+	lines := strings.Split(m.hunk, "\n")
+	for _, line := range lines[max(0, len(lines)-shownLines):] {
+		tone := ""
+		if line != "" {
+			tone = map[byte]string{'+': "add", '-': "del", '@': "hunk"}[line[0]]
+		}
+		row.Hunk = append(row.Hunk, hunkRow{tone, line})
+	}
+	return row
 }
 
 func (st *store) said(it *issue, login string, at time.Time, body template.HTML) entry {

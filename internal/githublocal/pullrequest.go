@@ -114,7 +114,7 @@ func (st *store) moveRef(branch, sha, message string) {
 	if _, known := st.commits[sha]; !known {
 		st.commit(&commit{sha: sha, message: message, author: st.owner})
 	}
-	st.refs[branch] = sha
+	st.move(branch, sha, st.owner, "push")
 }
 
 func (st *store) push(it *issue, sha, message string, files []File) {
@@ -135,8 +135,9 @@ func (st *store) push(it *issue, sha, message string, files []File) {
 		parents: []string{q.baseSHA, q.headSHA},
 	})
 	if q.forkOwner == "" {
-		st.refs[q.head] = q.headSHA
+		st.move(q.head, q.headSHA, it.author, "push")
 	}
+	q.follow()
 	it.updated = st.now()
 }
 
@@ -219,7 +220,7 @@ func (st *store) merge(it *issue, how Merge) (string, error) {
 	default:
 		return "", fmt.Errorf("merging pull request #%d: no method %q; it is merge, squash or rebase", it.number, how.Method)
 	}
-	st.refs[q.base] = q.mergeSHA
+	st.move(q.base, q.mergeSHA, by, "pr_merge")
 	q.mergedBy, q.mergedAt = by, now
 	st.close(it, by, "")
 	return q.mergeSHA, nil
@@ -227,7 +228,8 @@ func (st *store) merge(it *issue, how Merge) (string, error) {
 
 func (st *store) close(it *issue, by, reason string) {
 	it.state, it.reason, it.closedBy = "closed", reason, by
-	it.closed, it.updated = st.now(), st.now()
+	it.closed = st.now()
+	st.happen(it, happening{kind: "closed", actor: by})
 }
 
 // CloseUnmerged closes an open pull request without merging it.
@@ -249,7 +251,8 @@ func (s *Server) Reopen(number int) error {
 	if it == nil || it.pull == nil || it.state == "open" || !it.pull.mergedAt.IsZero() {
 		return fmt.Errorf("reopening pull request #%d: only one that was closed unmerged can be", number)
 	}
-	it.state, it.closed, it.closedBy, it.updated = "open", time.Time{}, "", s.store.now()
+	it.state, it.closed, it.closedBy = "open", time.Time{}, ""
+	s.store.happen(it, happening{kind: "reopened", actor: it.author})
 	return nil
 }
 

@@ -2,9 +2,7 @@ package githublocal
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -14,26 +12,23 @@ type review struct {
 	id                          int64
 	author, body, state, commit string
 	association                 string
-	comments                    []reviewComment
+	comments                    []*reviewComment
 	at                          time.Time
 }
 
-// reviewComment is one inline comment of a review.
-type reviewComment struct {
-	Path      string `json:"path"`
-	Body      string `json:"body"`
-	Position  int    `json:"position"`
-	Line      int    `json:"line"`
-	Side      string `json:"side"`
-	StartLine int    `json:"start_line"`
-}
+func (q *pull) reviewComments() int { return len(q.lineComments()) }
 
-func (q *pull) reviewComments() int {
-	n := 0
-	for _, r := range q.reviews {
-		n += len(r.comments)
+// newReview makes a review of the newest commit; it is not yet part of the pull request.
+func (st *store) newReview(it *issue, author, state string, comments []reviewCommentIn) *review {
+	now := st.now()
+	r := &review{id: st.id(), author: author, state: state, commit: it.pull.headSHA, at: now, association: st.association(author, "")}
+	for _, in := range comments {
+		m := &reviewComment{id: st.id(), review: r, body: in.Body, path: in.Path, side: strings.ToUpper(or(in.Side, "RIGHT")), created: now, updated: now}
+		m.commit, m.firstCommit = r.commit, r.commit
+		m.place(it.pull, in)
+		r.comments = append(r.comments, m)
 	}
-	return n
+	return r
 }
 
 // createReview is POST pulls/{n}/reviews. One inline comment off the diff rejects all,
@@ -44,28 +39,22 @@ func (c *call) createReview() (reply, error) {
 		return reply{}, err
 	}
 	var in struct {
-		CommitID string          `json:"commit_id"`
-		Body     string          `json:"body"`
-		Event    string          `json:"event"`
-		Comments []reviewComment `json:"comments"`
+		CommitID string            `json:"commit_id"`
+		Body     string            `json:"body"`
+		Event    string            `json:"event"`
+		Comments []reviewCommentIn `json:"comments"`
 	}
 	if err := c.decode(&in); err != nil {
 		return reply{}, err
 	}
-	r := &review{id: c.id(), author: c.login(), body: in.Body, commit: or(in.CommitID, it.pull.headSHA), comments: in.Comments, at: c.now()}
-	r.association = c.association(r.author, "")
-	switch in.Event {
-	case "":
-		r.state = "PENDING"
-	case "APPROVE":
-		r.state = "APPROVED"
-	case "REQUEST_CHANGES":
-		r.state = "CHANGES_REQUESTED"
-	case "COMMENT":
-		r.state = "COMMENTED"
-	default:
+	state, known := map[string]string{
+		"": "PENDING", "APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED", "COMMENT": "COMMENTED",
+	}[in.Event]
+	if !known {
 		return reply{}, unprocessable("Variable $event of type PullRequestReviewEvent was provided invalid value")
 	}
+	r := c.newReview(it, c.login(), state, in.Comments)
+	r.body, r.commit = in.Body, or(in.CommitID, r.commit)
 	if err := r.check(it); err != nil {
 		return reply{}, err
 	}
@@ -79,6 +68,9 @@ func (r *review) check(it *issue) error {
 		verb := map[string]string{"APPROVED": "approve", "CHANGES_REQUESTED": "request changes on"}[r.state]
 		return unprocessable("Can not " + verb + " your own pull request")
 	}
+	if slices.ContainsFunc(it.pull.reviews, func(other *review) bool { return other.state == "PENDING" && other.author == r.author }) {
+		return unprocessable("User can only have one pending review per pull request")
+	}
 	if r.body == "" && (r.state == "CHANGES_REQUESTED" || r.state == "COMMENTED" && len(r.comments) == 0) {
 		return unprocessable("Body can't be blank")
 	}
@@ -89,56 +81,14 @@ func (r *review) check(it *issue) error {
 		return err
 	}
 	for _, m := range r.comments {
-		if err := written("PullRequestReviewComment", "body", m.Body, maxBody); err != nil {
+		if err := written("PullRequestReviewComment", "body", m.body, maxBody); err != nil {
 			return err
 		}
-		if !it.pull.shows(m) {
+		if m.line == 0 {
 			return unprocessable("pull_request_review_thread.line must be part of the diff")
 		}
 	}
 	return nil
-}
-
-// shows tells whether an inline comment is on a line of the diff.
-func (q *pull) shows(m reviewComment) bool {
-	i := slices.IndexFunc(q.files, func(f File) bool { return f.Path == m.Path })
-	if i < 0 {
-		return false
-	}
-	left, right, positions := diffLines(q.files[i].Patch)
-	if m.Position > 0 {
-		return m.Position <= positions
-	}
-	lines := right
-	if strings.EqualFold(m.Side, "LEFT") {
-		lines = left
-	}
-	return slices.Contains(lines, m.Line) && (m.StartLine == 0 || slices.Contains(lines, m.StartLine))
-}
-
-// diffLines are the line numbers that a patch shows of the old and the new file, and how
-// many positions it has: lines below the first hunk header, later headers included.
-func diffLines(patch string) (left, right []int, positions int) {
-	header := regexp.MustCompile(`^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@`)
-	from, to, hunks := 0, 0, 0
-	for line := range strings.Lines(patch) {
-		if at := header.FindStringSubmatch(line); at != nil {
-			from, _ = strconv.Atoi(at[1])
-			to, _ = strconv.Atoi(at[2])
-			if hunks++; hunks > 1 {
-				positions++
-			}
-			continue
-		}
-		positions++
-		if line[0] == ' ' || line[0] == '-' {
-			left, from = append(left, from), from+1
-		}
-		if line[0] == ' ' || line[0] == '+' {
-			right, to = append(right, to), to+1
-		}
-	}
-	return left, right, positions
 }
 
 // listReviews is GET pulls/{n}/reviews, oldest first.

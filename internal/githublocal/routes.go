@@ -31,6 +31,8 @@ func routes() []route {
 		{"GET", r, reads(), "repos/repos#get-a-repository", (*call).getRepository},
 		{"GET", r + "/collaborators/{username}/permission", reads(), "collaborators/collaborators#get-repository-permissions-for-a-user", (*call).getPermission},
 
+		{"GET", r + "/activity", reads(Contents), "repos/repos#list-repository-activities", (*call).listMoves},
+
 		{"GET", r + "/pulls", reads(PullRequests), "pulls/pulls#list-pull-requests", (*call).listPulls},
 		{"GET", r + "/pulls/{number}", reads(PullRequests), "pulls/pulls#get-a-pull-request", (*call).getPull},
 		{"GET", r + "/pulls/{number}/files", reads(PullRequests), "pulls/pulls#list-pull-requests-files", (*call).listFiles},
@@ -38,6 +40,11 @@ func routes() []route {
 		{"GET", r + "/commits/{ref}/pulls", reads(PullRequests), "commits/commits#list-pull-requests-associated-with-a-commit", (*call).listCommitPulls},
 		{"GET", r + "/pulls/{number}/reviews", reads(PullRequests), "pulls/reviews#list-reviews-for-a-pull-request", (*call).listReviews},
 		{"POST", r + "/pulls/{number}/reviews", writes(PullRequests), "pulls/reviews#create-a-review-for-a-pull-request", (*call).createReview},
+
+		{"GET", r + "/pulls/{number}/comments", reads(PullRequests), "pulls/comments#list-review-comments-on-a-pull-request", (*call).listReviewComments},
+		{"GET", r + "/pulls/comments/{id}", reads(PullRequests), "pulls/comments#get-a-review-comment-for-a-pull-request", (*call).getReviewComment},
+		{"PATCH", r + "/pulls/comments/{id}", writes(PullRequests), "pulls/comments#update-a-review-comment-for-a-pull-request", (*call).updateReviewComment},
+		{"DELETE", r + "/pulls/comments/{id}", writes(PullRequests), "pulls/comments#delete-a-review-comment-for-a-pull-request", (*call).deleteReviewComment},
 
 		{"GET", r + "/issues", reads(Issues), "issues/issues#list-repository-issues", (*call).listIssues},
 		{"POST", r + "/issues", writes(Issues), "issues/issues#create-an-issue", (*call).createIssue},
@@ -48,6 +55,7 @@ func routes() []route {
 		{"GET", r + "/issues/comments/{id}", reads(Issues, PullRequests), "issues/comments#get-an-issue-comment", (*call).getComment},
 		{"PATCH", r + "/issues/comments/{id}", writes(Issues, PullRequests), "issues/comments#update-an-issue-comment", (*call).updateComment},
 		{"DELETE", r + "/issues/comments/{id}", writes(Issues, PullRequests), "issues/comments#delete-an-issue-comment", (*call).deleteComment},
+		{"GET", r + "/issues/{number}/timeline", reads(Issues, PullRequests), "issues/timeline#list-timeline-events-for-an-issue", (*call).listTimeline},
 		{"POST", r + "/issues/{number}/labels", writes(Issues, PullRequests), "issues/labels#add-labels-to-an-issue", (*call).addLabels},
 		{"DELETE", r + "/issues/{number}/labels/{name}", writes(Issues, PullRequests), "issues/labels#remove-a-label-from-an-issue", (*call).removeLabel},
 

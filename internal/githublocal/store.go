@@ -31,6 +31,7 @@ type store struct {
 	statuses    []*status
 	checks      []*checkRun
 	deployments []*deployment
+	moves       []move
 }
 
 // commit is one commit that was pushed or merged.
@@ -49,6 +50,7 @@ type issue struct {
 	title, body, author     string
 	state, reason, closedBy string
 	labels                  []string
+	happened                []happening
 	created, updated        time.Time
 	closed                  time.Time // zero while open
 	pull                    *pull
@@ -87,7 +89,7 @@ func newStore(c Config, url string) *store {
 		st.roles[c.Owner] = "admin"
 	}
 	first := st.commit(&commit{message: "Initial commit", author: c.Owner})
-	st.refs[c.DefaultBranch] = first
+	st.move(c.DefaultBranch, first, c.Owner, "push")
 	return st
 }
 

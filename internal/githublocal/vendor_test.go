@@ -42,8 +42,21 @@ var description = sync.OnceValues(func() (*openapi3.T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openapi3.NewLoader().LoadFromData(cut)
+	doc, err := openapi3.NewLoader().LoadFromData(cut)
+	if err == nil {
+		outdated(doc)
+	}
+	return doc, err
 })
+
+// outdated mends the one place where GitHub answers otherwise than it describes: a comment whose line
+// is gone has null for it, as the description of the webhook's payload says.
+func outdated(doc *openapi3.T) {
+	comment := doc.Components.Schemas["pull-request-review-comment"].Value
+	for _, name := range []string{"line", "position"} {
+		comment.Properties[name].Value.Nullable = true
+	}
+}
 
 // toolsDir is .tools of this checkout, where the vendor's packages are.
 func toolsDir() (string, error) {
