@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/secret"
 )
@@ -29,7 +28,8 @@ type Gateway struct {
 	tls      *tls.Config
 	logger   *slog.Logger
 	listener net.Listener
-	began    time.Time
+	tape     *tape     // nil where nothing is recorded
+	observer *observer // the same
 
 	ctx     context.Context // ends with Close; the sessions' parent
 	cancel  context.CancelFunc
@@ -37,10 +37,11 @@ type Gateway struct {
 
 	mu       sync.Mutex
 	sessions map[backendKey]*pgconn.HijackedConn // for cancel requests
+	watched  []*session
 }
 
-// backendKey is what a cancel request names its session by. The server's own key goes
-// through to the tool, so the two sides agree.
+// backendKey is what a cancel request names its session by: the server's process, and a key
+// that the gateway made up.
 type backendKey struct {
 	pid uint32
 	key string
@@ -65,9 +66,7 @@ type RevisionTable struct{ Schema, Name string }
 // settings and locks (Neon's documentation recommends the direct address for migrations).
 func Open(ctx context.Context, address postgres.Address, options Options) (*Gateway, error) {
 	if address.Pooled() {
-		return nil, fault.Usage("opening a way to "+address.String(),
-			"it leads through the connection pooler, which keeps no session state: lock_timeout, advisory locks and search_path would be lost",
-			"give the direct address: the same host without -pooler")
+		return nil, pooled(address)
 	}
 	upstream, err := pgconn.ParseConfig(address.URL().Reveal())
 	if err != nil {
@@ -84,13 +83,19 @@ func Open(ctx context.Context, address postgres.Address, options Options) (*Gate
 	}
 	g := &Gateway{
 		upstream: upstream, tls: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, logger: options.Logger,
-		listener: listener, began: time.Now(), sessions: map[backendKey]*pgconn.HijackedConn{},
+		listener: listener, sessions: map[backendKey]*pgconn.HijackedConn{},
 	}
 	g.local = postgres.Address{
 		Host: "127.0.0.1", Port: uint16(listener.Addr().(*net.TCPAddr).Port),
 		User: address.User, Password: secret.Text(rand.Text()), Database: address.Database,
 	}
 	g.ctx, g.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	if options.Record {
+		if err := g.startRecording(ctx, address, options.Revisions); err != nil {
+			listener.Close()
+			return nil, err
+		}
+	}
 	g.running.Add(1)
 	go g.accept() //nolint:contextcheck // sessions live under g.ctx, until Close
 	return g, nil
@@ -100,12 +105,6 @@ func Open(ctx context.Context, address postgres.Address, options Options) (*Gate
 // takes it, and a password that opens this gateway and nothing else.
 func (g *Gateway) Address() postgres.Address { return g.local }
 
-// Take ends the recording and gives it, names resolved and statistics read; sessions go on
-// unrecorded. Call it while the tool rests or after it ended.
-func (g *Gateway) Take(_ context.Context) (*Recording, error) {
-	return &Recording{Version: RecordingVersion, StartedAt: g.began, Took: time.Since(g.began)}, nil
-}
-
 // Close ends all sessions and waits for them. What they still run is cancelled on the server
 // first: it notices a connection that is gone only when it next wants to send something. The
 // server rolls back what they left open.
@@ -114,6 +113,9 @@ func (g *Gateway) Close() error {
 	g.cancel()
 	err := g.listener.Close()
 	g.running.Wait()
+	if g.observer != nil {
+		g.observer.close()
+	}
 	if errors.Is(err, net.ErrClosed) {
 		return nil
 	}
@@ -144,25 +146,36 @@ func (g *Gateway) serve(conn net.Conn) {
 		g.debug("a connection ended before it began", err)
 		return
 	}
-	server, err := g.enter(startup.Parameters)
+	server, initial, err := g.enter(startup.parameters)
 	if err != nil {
 		g.debug("the branch refused a connection", err)
 		client.refuse(err)
 		return
 	}
 	defer server.Conn.Close()
-	key := backendKey{server.PID, string(server.SecretKey)}
+	key := newKey(server.PID)
 	g.remember(key, server)
 	defer g.forget(key)
-	if err := client.welcome(server); err != nil {
+	if err := client.welcome(server, key); err != nil {
 		g.debug("a connection ended while it was welcomed", err)
 		return
 	}
-	if !splice(client.conn, server.Conn) {
+	if !g.carry(client.conn, server, initial) {
 		ctx, done := context.WithTimeout(context.WithoutCancel(g.ctx), farewell)
 		defer done()
 		g.debug("a statement could not be cancelled", cancelOn(ctx, server))
 	}
+}
+
+// carry connects the two ends until either goes, and takes down what they say if asked to.
+func (g *Gateway) carry(tool net.Conn, server *pgconn.HijackedConn, initial map[string]string) (goodbye bool) {
+	if g.tape == nil {
+		return splice(tool, server.Conn)
+	}
+	s := g.newSession(server, initial)
+	g.watch(s)
+	defer g.unwatch(s)
+	return s.relay(tool, server.Conn)
 }
 
 // farewell bounds the cancel requests of Close; a run that is stopped must end within seconds.
@@ -207,4 +220,23 @@ func (g *Gateway) session(key backendKey) *pgconn.HijackedConn {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.sessions[key]
+}
+
+func (g *Gateway) watch(s *session) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.watched = append(g.watched, s)
+}
+
+func (g *Gateway) unwatch(s *session) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.watched = slices.DeleteFunc(g.watched, func(other *session) bool { return other == s })
+}
+
+// recorded gives the sessions that are open and recorded.
+func (g *Gateway) recorded() []*session {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.watched)
 }

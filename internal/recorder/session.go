@@ -3,14 +3,7 @@ package recorder
 import (
 	"bytes"
 	"context"
-	"crypto/subtle"
-	"crypto/tls"
-	"errors"
-	"fmt"
-	"io"
-	"maps"
 	"net"
-	"slices"
 	"sync"
 	"time"
 
@@ -18,201 +11,419 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 )
 
-const (
-	// greetTimeout bounds how long a connection may take to say who it is.
-	greetTimeout = 30 * time.Second
-	// connectTimeout covers a compute that wakes, for which Neon's clients are told to allow 30 s.
-	connectTimeout = 45 * time.Second
-	// maxStartupBytes is libpq's limit for a start-up packet (MAX_STARTUP_PACKET_LENGTH).
-	maxStartupBytes = 10000
-)
+// slowStatement is from which duration on even a statement that equals an earlier one is asked about.
+const slowStatement = 50 * time.Millisecond
 
-// client is the tool's end of a session.
-type client struct {
-	conn    net.Conn
-	backend *pgproto3.Backend
-	gateway *Gateway
+// session is one connection of the tool that is recorded. It follows the protocol on both sides:
+// two goroutines carry the messages, and while the server has yet to say that it is ready,
+// no further statement goes to it. So the server rests whenever it is asked for the locks.
+type session struct {
+	gateway  *Gateway
+	tape     *tape
+	observer *observer
+	server   *pgconn.HijackedConn
+	number   int
+
+	mu       sync.Mutex // guards what follows; not held during a question
+	gate     *sync.Cond
+	closed   bool
+	awaiting bool // a ReadyForQuery is owed: the gate is shut
+	status   byte // of the transaction: I, T or E
+	idle     time.Time
+	escape   bool // standard_conforming_strings is off
+	unit     *unit
+	last     *entry
+	prepared map[string]prepared
+	portals  map[string]prepared
+	settings settings
+	tx       transaction
 }
 
-// greet reads the start-up of a connection and checks its password. It gives nil without an
-// error for a connection that only carried a cancel request.
-func (c *client) greet() (*pgproto3.StartupMessage, error) {
-	if err := c.conn.SetDeadline(time.Now().Add(greetTimeout)); err != nil {
-		return nil, err
+func (g *Gateway) newSession(server *pgconn.HijackedConn, initial map[string]string) *session {
+	s := &session{
+		gateway: g, tape: g.tape, observer: g.observer, server: server, status: server.TxStatus, idle: time.Now(),
+		escape:   server.ParameterStatuses["standard_conforming_strings"] == "off",
+		prepared: map[string]prepared{}, portals: map[string]prepared{}, settings: newSettings(initial), tx: newTransaction(),
 	}
-	c.speak(c.conn)
-	for {
-		message, err := c.backend.ReceiveStartupMessage()
-		if err != nil {
-			return nil, err
-		}
-		switch m := message.(type) {
-		case *pgproto3.SSLRequest:
-			err = c.encrypt()
-		case *pgproto3.GSSEncRequest:
-			_, err = c.conn.Write([]byte{'N'})
-		case *pgproto3.CancelRequest:
-			return nil, c.gateway.passCancel(backendKey{m.ProcessID, string(m.SecretKey)})
-		case *pgproto3.StartupMessage:
-			return m, c.admit(m)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
+	s.gate = sync.NewCond(&s.mu)
+	s.number = g.tape.join(server.PID, server.ParameterStatuses["server_version"])
+	return s
 }
 
-func (c *client) speak(conn net.Conn) {
-	c.conn = conn
-	c.backend = pgproto3.NewBackend(conn, conn)
-	c.backend.SetMaxBodyLen(maxStartupBytes)
-}
-
-// encrypt takes up the offer of TLS, for tools that insist on it. The certificate is made
-// up: on loopback there is nobody to prove anything to.
-func (c *client) encrypt() error {
-	if _, err := c.conn.Write([]byte{'S'}); err != nil {
-		return err
-	}
-	c.speak(tls.Server(c.conn, c.gateway.tls))
-	return nil
-}
-
-// admit asks for the throw-away password. It goes in clear text: that is what every driver
-// speaks, and it never leaves this machine.
-func (c *client) admit(startup *pgproto3.StartupMessage) error {
-	c.backend.Send(&pgproto3.AuthenticationCleartextPassword{})
-	if err := c.backend.Flush(); err != nil {
-		return err
-	}
-	if err := c.backend.SetAuthType(pgproto3.AuthTypeCleartextPassword); err != nil {
-		return err
-	}
-	message, err := c.backend.Receive()
-	if err != nil {
-		return err
-	}
-	given, ok := message.(*pgproto3.PasswordMessage)
-	want := c.gateway.local.Password.Reveal()
-	if !ok || subtle.ConstantTimeCompare([]byte(given.Password), []byte(want)) != 1 {
-		return c.deny("28P01", fmt.Sprintf("password authentication failed for user %q", startup.Parameters["user"]))
-	}
-	// Without a database of its own a client means the one named like its user.
-	if database := startup.Parameters["database"]; database != c.gateway.local.Database {
-		return c.deny("3D000", fmt.Sprintf("this address leads to database %q only, not to %q", c.gateway.local.Database, database))
-	}
-	if startup.ProtocolVersion > pgproto3.ProtocolVersion30 {
-		c.backend.Send(&pgproto3.NegotiateProtocolVersion{NewestMinorProtocol: 0})
-	}
-	return nil
-}
-
-func (c *client) deny(code, message string) error {
-	c.backend.Send(&pgproto3.ErrorResponse{Severity: "FATAL", SeverityUnlocalized: "FATAL", Code: code, Message: message})
-	return errors.Join(errors.New(message), c.backend.Flush())
-}
-
-// refuse tells the tool why the branch did not let it in, in the server's own words if it
-// had any. Other failures are told without their text, which could name the real address.
-func (c *client) refuse(err error) {
-	var server *pgconn.PgError
-	if errors.As(err, &server) {
-		_ = c.deny(server.Code, server.Message) // the connection ends in any case
-		return
-	}
-	_ = c.deny("08001", "the branch's database cannot be reached")
-}
-
-// welcome ends the start-up as the server ended ours.
-func (c *client) welcome(server *pgconn.HijackedConn) error {
-	// Anew: a compute that woke may have used up the time of the greeting.
-	if err := c.conn.SetDeadline(time.Now().Add(greetTimeout)); err != nil {
-		return err
-	}
-	c.backend.Send(&pgproto3.AuthenticationOk{})
-	for _, name := range slices.Sorted(maps.Keys(server.ParameterStatuses)) {
-		c.backend.Send(&pgproto3.ParameterStatus{Name: name, Value: server.ParameterStatuses[name]})
-	}
-	c.backend.Send(&pgproto3.BackendKeyData{ProcessID: server.PID, SecretKey: server.SecretKey})
-	c.backend.Send(&pgproto3.ReadyForQuery{TxStatus: server.TxStatus})
-	if err := c.backend.Flush(); err != nil {
-		return err
-	}
-	return c.conn.SetDeadline(time.Time{})
-}
-
-// enter opens the server's end of a session, with the settings that the tool asked for.
-func (g *Gateway) enter(asked map[string]string) (*pgconn.HijackedConn, error) {
-	config := g.upstream.Copy()
-	for name, value := range asked {
-		switch name {
-		case "user", "database", "replication":
-			// The gateway's own, and nothing that a migration has a use for.
-		default:
-			config.RuntimeParams[name] = value
-		}
-	}
-	ctx, cancel := context.WithTimeout(g.ctx, connectTimeout)
-	defer cancel()
-	conn, err := pgconn.ConnectConfig(ctx, config)
-	if err != nil {
-		return nil, err
-	}
-	if err := conn.SyncConn(ctx); err != nil {
-		return nil, errors.Join(err, conn.Close(ctx))
-	}
-	return conn.Hijack()
-}
-
-// passCancel hands a cancel request on to the server, if it names a session of ours.
-func (g *Gateway) passCancel(key backendKey) error {
-	server := g.session(key)
-	if server == nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(g.ctx, greetTimeout)
-	defer cancel()
-	return cancelOn(ctx, server)
-}
-
-func cancelOn(ctx context.Context, server *pgconn.HijackedConn) error {
-	// A second PgConn over the same wire is made for its CancelRequest alone, which dials
-	// a connection of its own; it never reads or writes this one.
-	canceller, err := pgconn.Construct(server)
-	if err != nil {
-		return fmt.Errorf("passing on a cancel request: %w", err)
-	}
-	return canceller.CancelRequest(ctx)
-}
-
-// splice carries bytes both ways until either side ends. It tells whether the tool took its
-// leave in the protocol's way; one that was killed did not, and its statement still runs.
-func splice(client, server net.Conn) (goodbye bool) {
+// relay carries the messages both ways until either side ends. It tells whether the tool took
+// its leave in the protocol's way.
+func (s *session) relay(client, server net.Conn) (goodbye bool) {
 	var both sync.WaitGroup
-	said := &tail{to: server}
-	carry := func(to io.Writer, from io.Reader) {
-		_, _ = io.Copy(to, from) // an end is an end, however it came
+	end := func() {
 		client.Close()
 		server.Close()
+		s.mu.Lock()
+		s.closed = true
+		s.gate.Broadcast()
+		s.mu.Unlock()
 	}
-	both.Go(func() { carry(said, client) })
-	both.Go(func() { carry(client, server) })
+	both.Go(func() {
+		defer end()
+		goodbye = s.fromTool(newWire(client, server))
+	})
+	both.Go(func() {
+		defer end()
+		s.fromServer(newWire(server, client))
+	})
 	both.Wait()
-	return bytes.Equal(said.last, terminate)
+	s.leave()
+	return goodbye
 }
 
-// terminate is the message by which a client ends its session (PostgreSQL's protocol, "Terminate").
-var terminate = []byte{'X', 0, 0, 0, 4}
-
-// tail passes bytes on and keeps the last five.
-type tail struct {
-	to   io.Writer
-	last []byte
+// fromTool passes the tool's messages on. Data of COPY and the farewell are never held up.
+func (s *session) fromTool(w *wire) (goodbye bool) {
+	for {
+		f, err := w.next()
+		if err != nil {
+			return goodbye
+		}
+		switch f.kind {
+		case 'd', 'c', 'f':
+		case 'X':
+			goodbye = true
+		default:
+			if !s.enter(w, f) {
+				return false
+			}
+		}
+		if err := w.pass(f); err != nil {
+			return goodbye
+		}
+	}
 }
 
-// Write implements [io.Writer].
-func (t *tail) Write(p []byte) (int, error) {
-	t.last = append(t.last, p[max(0, len(p)-len(terminate)):]...)
-	t.last = t.last[max(0, len(t.last)-len(terminate)):]
-	return t.to.Write(p)
+// enter holds a message until its turn has come and looks at it; false if the session ended.
+func (s *session) enter(w *wire, f frame) bool {
+	if !s.wait(w) {
+		return false
+	}
+	body, err := w.body(f)
+	if err != nil {
+		return false
+	}
+	s.sent(f, body)
+	return true
+}
+
+// wait holds the tool's next message while the server owes a ReadyForQuery.
+func (s *session) wait(w *wire) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.awaiting && w.out.Flush() != nil {
+		return false
+	}
+	for s.awaiting && !s.closed {
+		s.gate.Wait()
+	}
+	return !s.closed
+}
+
+// sent looks at a message that goes to the server next.
+func (s *session) sent(f frame, body []byte) {
+	isCut := f.size > len(body)
+	switch f.kind {
+	case 'Q':
+		text, _ := cut(body)
+		p := s.read(text, isCut)
+		s.begin(p.script)
+		s.simple(p)
+	case 'F':
+		p := prepared{script: &script{shown: "(a function called by its number)", class: other}}
+		s.begin(p.script)
+		s.simple(p)
+	case 'P':
+		name, rest := cut(body)
+		text, _ := cut(rest)
+		p := s.read(text, isCut)
+		s.begin(p.script)
+		s.parsed(name, p)
+	case 'B':
+		s.begin(nil)
+		s.bound(f, body)
+	case 'E':
+		s.begin(nil)
+		s.executed(body)
+	case 'C':
+		s.begin(nil)
+		s.forgets(body)
+	case 'S':
+		s.begin(nil)
+		s.synced()
+	default:
+		s.begin(nil)
+	}
+}
+
+// read looks at SQL text.
+func (s *session) read(text string, isCut bool) prepared {
+	sc := readScript(text, isCut, s.escape)
+	return prepared{sc, s.tape.table.write(sc)}
+}
+
+// begin starts a unit with its first message. Before something new, what ran unasked is asked for.
+func (s *session) begin(next *script) {
+	s.mu.Lock()
+	fresh := s.unit == nil
+	ask := fresh && next != nil && s.tx.owes(next)
+	s.mu.Unlock()
+	if ask {
+		s.catchUp()
+	}
+	if !fresh {
+		return
+	}
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := &unit{began: now, status: s.status, entry: &entry{began: now, under: s.tx.strong}}
+	u.entry.Session, u.entry.WAL = s.number, -1
+	u.entry.LockTimeout = s.settings.duration("lock_timeout")
+	u.entry.StatementTimeout = s.settings.duration("statement_timeout")
+	s.unit = u
+	s.startSampling(u)
+}
+
+func (s *session) simple(p prepared) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.prepared, "") // the server drops the unnamed ones, too
+	delete(s.portals, "")
+	s.unit.ran(p)
+	s.awaiting = true
+}
+
+func (s *session) parsed(name string, p prepared) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.prepared[name] = p
+	s.unit.expected = append(s.unit.expected, expected{'P', p.script})
+}
+
+func (s *session) bound(f frame, body []byte) {
+	portal, rest := cut(body)
+	name, _ := cut(rest)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, known := s.prepared[name]
+	if !known { // prepared by SQL's own PREPARE
+		p = prepared{script: &script{shown: "(the prepared statement " + name + ")", class: other}}
+	}
+	if p.write != nil && p.write.param > 0 && f.size == len(body) {
+		p.write = p.write.with(body)
+	}
+	s.portals[portal] = p
+	s.unit.expected = append(s.unit.expected, expected{'B', p.script})
+}
+
+// with takes the revision from a parameter, the one value that is ever looked at.
+func (w *versionWrite) with(bind []byte) *versionWrite {
+	var m pgproto3.Bind
+	if err := m.Decode(bytes.Clone(bind)); err != nil || w.param > len(m.Parameters) {
+		return w
+	}
+	filled := *w
+	filled.revision = string(m.Parameters[w.param-1])
+	return &filled
+}
+
+func (s *session) executed(body []byte) {
+	portal, _ := cut(body)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, known := s.portals[portal]
+	if !known { // a cursor of SQL's own
+		p = prepared{script: &script{shown: "(the cursor " + portal + ")", class: data}}
+	}
+	s.unit.ran(p)
+	s.unit.expected = append(s.unit.expected, expected{'E', p.script})
+}
+
+func (s *session) forgets(body []byte) {
+	if len(body) == 0 {
+		return
+	}
+	name, _ := cut(body[1:])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if body[0] == 'S' {
+		delete(s.prepared, name)
+	} else {
+		delete(s.portals, name)
+	}
+}
+
+func (s *session) synced() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.awaiting = true
+}
+
+// fromServer passes the server's messages on, and holds each ReadyForQuery until the recorder
+// has asked what it wants to know.
+func (s *session) fromServer(w *wire) {
+	for {
+		f, err := w.next()
+		if err != nil {
+			return
+		}
+		switch f.kind {
+		case 'C', 'E', 'I', 's', '1', '2', 'G', 'S', 'Z':
+			body, err := w.body(f)
+			if err != nil {
+				return
+			}
+			s.received(f.kind, body)
+		}
+		if err := w.pass(f); err != nil {
+			return
+		}
+		if f.kind == 'Z' {
+			if err := w.out.Flush(); err != nil {
+				return
+			}
+			s.open()
+		}
+	}
+}
+
+// received looks at a message that goes to the tool next.
+func (s *session) received(kind byte, body []byte) {
+	switch kind {
+	case 'Z':
+		if len(body) == 1 {
+			s.ready(body[0])
+		}
+		return
+	case 'S':
+		if name, rest := cut(body); name == "standard_conforming_strings" {
+			value, _ := cut(rest)
+			s.mu.Lock()
+			s.escape = value == "off"
+			s.mu.Unlock()
+		}
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.unit
+	if u == nil {
+		return // an error that ends the session
+	}
+	switch kind {
+	case 'C':
+		tag, _ := cut(body)
+		u.tag(tag)
+		u.answered('E')
+	case 'I', 's':
+		u.answered('E')
+	case '1':
+		u.answered('P')
+	case '2':
+		u.answered('B')
+	case 'E':
+		var m pgproto3.ErrorResponse
+		if m.Decode(bytes.Clone(body)) == nil {
+			u.fail(&m)
+		}
+	case 'G':
+		// The server overlooks a Sync that came before the data; another will follow them.
+		if len(u.expected) > 0 && s.awaiting {
+			s.awaiting = false
+			s.gate.Broadcast()
+		}
+	}
+}
+
+// open lets the tool's next statement through.
+func (s *session) open() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.awaiting = false
+	s.idle = time.Now()
+	s.gate.Broadcast()
+}
+
+// ready ends a unit: the server rests until the tool is told so.
+func (s *session) ready(status byte) {
+	now := time.Now()
+	s.mu.Lock()
+	u := s.unit
+	if u == nil {
+		s.status = status
+		s.mu.Unlock()
+		return
+	}
+	s.tape.trip(now.Sub(u.began))
+	u.entry.ended = now
+	u.samples.stop()
+	what := s.plan(u, status, now)
+	var also []uint32
+	if what == news {
+		also = s.lookAt(u)
+	}
+	s.mu.Unlock()
+
+	a, known := s.ask(what, also)
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.finish(u, status, known, a)
+	s.unit, s.status = nil, status
+	if status == 'I' {
+		clear(s.portals)
+	}
+}
+
+// question is what is asked about after a unit.
+type question uint8
+
+const (
+	nothing  question = iota
+	locks             // held now
+	position          // of the write-ahead log
+	news              // relations that came, or changed their file
+)
+
+// ask puts a question; news also looks at the relations listed. A failure is noted, and the session goes on.
+func (s *session) ask(q question, also []uint32) (a *answer, known bool) {
+	if q == nothing || !s.tape.recording() {
+		return nil, false
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.gateway.ctx), askTimeout)
+	defer cancel()
+	var err error
+	switch q {
+	case locks:
+		a, err = s.observer.locks(ctx, s.server.PID)
+	case position:
+		a, err = s.observer.position(ctx)
+	default:
+		a, err = s.observer.news(ctx, s.tape.latest(), also)
+	}
+	if err != nil {
+		s.gateway.debug("the locks could not be asked for", err)
+		s.tape.miss("some locks are not measured: the recorder's own connection did not answer")
+		return nil, false
+	}
+	return a, true
+}
+
+// leave ends the recording of a session whose connection is gone: the server rolls back.
+func (s *session) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if u := s.unit; u != nil && u.what() != nil {
+		u.entry.ended = now
+		u.entry.Error = &StatementError{SQLState: "08006", Message: "the connection ended before the statement did"}
+		s.finish(u, 'I', false, nil)
+	}
+	s.unit = nil
+	s.release(s.last, now)
+	s.tape.leave()
 }
