@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/githublocal"
 )
@@ -79,7 +80,7 @@ func ask(t *testing.T, c caller, query string, variables j) j {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, problems := gqlparser.LoadQuery(schema, query)
+	document, problems := gqlparser.LoadQueryWithRules(schema, query, rules.NewDefaultRules())
 	if problems != nil {
 		t.Fatalf("GitHub would not take the query: %v", problems)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 	"github.com/neon-migrations/neon-migrations-action/internal/probe"
+	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 )
 
 // Version is the version of the JSON form. It grows when a field changes its
@@ -98,6 +99,8 @@ type Report struct {
 	Diagram     catalog.Diagram `json:"diagram,omitzero"`
 	NotModelled []string        `json:"not_modelled,omitempty"`
 	Findings    []Finding       `json:"findings,omitempty"`
+	// Recording is what was seen of the upgrade, statement by statement; nil where nothing was recorded.
+	Recording *recorder.Recording `json:"recording,omitempty"`
 	// Stalls are how long a user of a table would have had to wait, longest first: measured in a
 	// second run, because readers and writers beside the first would have changed it.
 	Stalls      []probe.Stall `json:"stalls,omitempty"`
@@ -205,11 +208,30 @@ type Finding struct {
 	// Code is the finding's stable name.
 	Code     string   `json:"code"`
 	Severity Severity `json:"severity"`
-	Title    string   `json:"title"`
-	// Evidence is what was measured or seen, Why what it means, Advice the safe way.
+	// Object is its kind and name, as a change's.
+	Object string `json:"object,omitempty"`
+	Title  string `json:"title"`
+	// Evidence is what was measured or seen, Known how: measured, sampled or inferred.
 	Evidence string `json:"evidence,omitempty"`
-	Why      string `json:"why,omitempty"`
-	Advice   string `json:"advice,omitempty"`
+	Known    string `json:"known,omitempty"`
+	// Why is what it means, Advice the safe way, Fix the same as Alembic code.
+	Why    string `json:"why,omitempty"`
+	Advice string `json:"advice,omitempty"`
+	Fix    string `json:"fix,omitempty"`
+	// Statement is the number in the recording; Revision, Path and Line are where it came from.
+	Statement int    `json:"statement,omitempty"`
+	Revision  string `json:"revision,omitempty"`
+	Path      string `json:"path,omitempty"`
+	Line      int    `json:"line,omitempty"`
+	// Allowed is why the finding does not count.
+	Allowed *Allowed `json:"allowed,omitempty"`
+}
+
+// Allowed is what the project said about a finding that it lets pass.
+type Allowed struct {
+	Reason string `json:"reason"`
+	// Where it stands: a path, with the line after a colon.
+	Where string `json:"where"`
 }
 
 // Failure is what stopped the run.

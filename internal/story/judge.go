@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 	"github.com/neon-migrations/neon-migrations-action/internal/drift"
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
@@ -143,61 +142,6 @@ func removal(differences []drift.Difference) string {
 		return ""
 	}
 	return strings.Join(statements, ";\n") + ";"
-}
-
-// checkReversible tells whether the way back leads back.
-func (r *run) checkReversible() report.Check {
-	check := report.Check{Name: report.CheckReversible, State: report.Skipped, Summary: "not tried (stairway: ignore)"}
-	if !r.task.climbs() {
-		return check
-	}
-	if len(r.scene.result.Applied) == 0 {
-		check.Summary = "there is no new revision to go back from"
-		return check
-	}
-	if len(r.scene.stairs) == 0 {
-		check.State, check.Summary = report.Broken, "nobody went down and up again"
-		return check
-	}
-	for _, s := range r.scene.stairs {
-		if s.Err == nil {
-			continue
-		}
-		return r.stuck(check, s)
-	}
-	left := r.leftovers()
-	if len(left) == 0 {
-		check.State, check.Summary = report.OK, "down and up again leads to the same schema"
-		return check
-	}
-	check.State, check.Differences = report.Drift, leftInReport(left)
-	check.Summary = "going down leaves something behind: " + inWords(left)
-	check.Do = "let the downgrade undo all that its upgrade does"
-	return check
-}
-
-// stuck tells of a step that could not be taken. A downgrade that refuses is a decision.
-func (r *run) stuck(check report.Check, s stair) report.Check {
-	for _, taken := range r.scene.result.Stairs {
-		if taken.Revision == s.Revision && taken.Direction == s.Direction && taken.Irreversible {
-			check.State, check.Summary = report.NotComputable, "revision "+s.Revision+" cannot be taken back, by design: "+whyNot(s.Err)
-			return check
-		}
-	}
-	check.State, check.Do = report.Drift, advice(s.Err)
-	check.Summary = fmt.Sprintf("the %s of revision %s fails: %s", s.Direction, s.Revision, whyNot(s.Err))
-	return check
-}
-
-func leftInReport(changes []catalog.Change) []report.Difference {
-	var found []report.Difference
-	for _, c := range changes {
-		found = append(found, report.Difference{
-			Severity: report.SeverityWarn, Tier: string(drift.Contradiction), Object: c.Object.String(),
-			What: "it is " + string(c.Action) + " after going down and up again", Wanted: c.Before, Found: c.After,
-		})
-	}
-	return found
 }
 
 // whyNot is an error in a sentence, advice the next step.

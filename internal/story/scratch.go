@@ -2,11 +2,8 @@ package story
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
-	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/scratch"
 )
@@ -23,12 +20,6 @@ type side struct {
 	database *scratch.Database
 	snapshot *catalog.Snapshot
 	err      error
-}
-
-// stair is one step of the stairway and the schema that it led to.
-type stair struct {
-	migrate.Pause
-	snapshot *catalog.Snapshot
 }
 
 // address is where the process is to fill the database; nil where there is none.
@@ -106,25 +97,6 @@ func (r *run) created(ctx context.Context, s *side, kind string) error {
 	return nil
 }
 
-// climb goes down and up again over this pull request's revisions, and reads the schema after
-// each step.
-func (r *run) climb(ctx context.Context) error {
-	last := r.scene.after
-	for {
-		p, found := r.scene.alembic.nextOf(ctx, "stair")
-		if !found {
-			return r.endAlembic(ctx)
-		}
-		r.Progress.Say(p.Direction + " of revision " + p.Revision)
-		now, err := catalog.Refresh(ctx, r.scene.conn, last)
-		if err != nil {
-			return err
-		}
-		r.scene.stairs = append(r.scene.stairs, stair{p, now})
-		last = now
-	}
-}
-
 // dropScratches removes the empty databases. The branch's expiry takes what cannot be removed.
 func (r *run) dropScratches(ctx context.Context) {
 	for _, s := range []side{r.scene.models, r.scene.history} {
@@ -135,30 +107,4 @@ func (r *run) dropScratches(ctx context.Context) {
 			r.Logger.Warn("an empty database stays until the branch goes", "error", err)
 		}
 	}
-}
-
-// leftovers compares the stairway's steps: what a downgrade leaves behind, and what coming
-// up again does not bring back.
-func (r *run) leftovers() []catalog.Change {
-	down := slices.IndexFunc(r.scene.stairs, func(s stair) bool { return s.Direction == "upgrade" })
-	if down < 0 {
-		down = len(r.scene.stairs)
-	}
-	if down == 0 {
-		return nil
-	}
-	found := catalog.Compare(r.scene.before, r.scene.stairs[down-1].snapshot)
-	if end := r.scene.stairs[len(r.scene.stairs)-1]; end.Direction == "upgrade" && len(r.scene.stairs) == 2*down {
-		found = append(found, catalog.Compare(r.scene.after, end.snapshot)...)
-	}
-	return slices.DeleteFunc(found, catalog.Change.Physical)
-}
-
-// inWords names objects for a sentence.
-func inWords(changes []catalog.Change) string {
-	var words []string
-	for _, c := range changes {
-		words = append(words, c.Object.String())
-	}
-	return strings.Join(words, ", ")
 }
