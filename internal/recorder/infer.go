@@ -9,6 +9,9 @@ import (
 type resolver interface {
 	find(schema, name string) (seen, bool)
 	indexesOf(table string) []seen
+	// linked gives the tables that foreign keys lead to from a table, and from there to it; with a
+	// name only for that key.
+	linked(table uint32, key string) (referenced, referencing []seen)
 }
 
 // infer gives the locks that a script's statements take, by the table of inferred.go; false where a
@@ -81,8 +84,22 @@ func inferActions(one sentence, names captures, in resolver) []seenLock {
 			}
 			all = append(all, want.resolve(caught, in)...)
 		}
+		if key := caught.names["k"]; key != nil {
+			all = append(all, inferDropped(names, key[0][1], in)...)
+		}
 	}
 	return append(all, wanted{"t", mode}.resolve(names, in)...)
+}
+
+// inferDropped does DROP CONSTRAINT: of a foreign key it locks the other table, too.
+func inferDropped(names captures, key string, in resolver) (all []seenLock) {
+	n := names.names["t"][0]
+	t, _ := in.find(n[0], n[1])
+	referenced, _ := in.linked(t.OID, key)
+	for _, r := range referenced {
+		all = append(all, seenLock{raw: r.OID, mode: AccessExclusive, relation: r})
+	}
+	return all
 }
 
 // splitActions parts ALTER TABLE's actions at commas outside of parentheses.
@@ -184,7 +201,8 @@ func (c captures) catch(p string, one sentence, i int) (int, bool) {
 }
 
 // wanted is a lock of the table: on what a pattern caught as a letter, "t+" with its indexes,
-// "i^" on the table of an index.
+// "i^" on the table of an index, "t&" on the tables that foreign keys link to it and "t<" on those
+// that refer to it.
 type wanted struct {
 	of   string
 	mode Mode
@@ -193,12 +211,21 @@ type wanted struct {
 // resolve finds the relations that are meant; those that are not there are left out.
 func (w wanted) resolve(c captures, in resolver) []seenLock {
 	var all []seenLock
-	for _, n := range c.names[strings.TrimRight(w.of, "+^")] {
+	for _, n := range c.names[strings.TrimRight(w.of, "+^&<")] {
 		r, ok := in.find(n[0], n[1])
 		if !ok {
 			continue
 		}
 		switch {
+		case strings.HasSuffix(w.of, "&"), strings.HasSuffix(w.of, "<"):
+			referenced, referencing := in.linked(r.OID, "")
+			if strings.HasSuffix(w.of, "&") {
+				referencing = append(referencing, referenced...)
+			}
+			for _, other := range referencing {
+				all = append(all, seenLock{raw: other.OID, mode: w.mode, relation: other})
+			}
+			continue
 		case strings.HasSuffix(w.of, "^"):
 			schema, name, _ := strings.Cut(r.Table, ".")
 			if r, ok = in.find(schema, name); !ok {
@@ -257,4 +284,20 @@ func (s *session) indexesOf(table string) []seen {
 	}
 	slices.SortFunc(all, func(a, b seen) int { return strings.Compare(a.Name, b.Name) })
 	return all
+}
+
+func (s *session) linked(table uint32, key string) (referenced, referencing []seen) {
+	s.tape.mu.Lock()
+	defer s.tape.mu.Unlock()
+	for _, k := range s.tape.keys {
+		r, there := s.tape.relations[k.Referenced]
+		if there && k.Table == table && (key == "" || k.Name == key) {
+			referenced = append(referenced, r)
+		}
+		r, there = s.tape.relations[k.Table]
+		if there && k.Referenced == table && key == "" {
+			referencing = append(referencing, r)
+		}
+	}
+	return referenced, referencing
 }

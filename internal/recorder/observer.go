@@ -147,7 +147,8 @@ WHERE o.oid >= 16384 AND o.relnamespace <> 99 AND o.relkind IN ('r', 'p', 'm', '
 const newsQuery = catalogQuery + ` AND (o.oid > $1 OR o.relfilenode > $1 OR o.oid = ANY($2) OR o.relfilenode = ANY($2))`
 
 // locksQuery reads the relations that a process holds locks on, and those of them that others
-// can see. A TOAST table stands for its owner, whose OID is in its name.
+// can see. A TOAST table stands for its owner, whose OID is in its name; its
+// index for nothing: whoever locks that alone leaves the table to its users.
 const locksQuery = `SELECT h.relation, h.mode, coalesce(o.oid, 0), coalesce(n.nspname::text, ''), coalesce(o.relname::text, ''), coalesce(o.relkind::text, ''),
   coalesce(tn.nspname || '.' || t.relname, ''),
   coalesce((SELECT rn.nspname || '.' || r.relname FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
@@ -157,7 +158,18 @@ FROM (SELECT DISTINCT l.relation, l.mode FROM pg_catalog.pg_locks l
   WHERE l.pid = $1 AND l.locktype = 'relation' AND l.granted AND l.relation >= 16384
     AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())) h
 LEFT JOIN pg_catalog.pg_class c ON c.oid = h.relation
-LEFT JOIN pg_catalog.pg_class o ON o.oid = CASE WHEN c.relnamespace = 99 THEN substring(c.relname, '[0-9]+')::oid ELSE c.oid END` + joins
+LEFT JOIN pg_catalog.pg_class o ON o.oid = CASE WHEN c.relnamespace = 99 THEN substring(c.relname, '[0-9]+')::oid ELSE c.oid END` + joins + `
+WHERE c.relnamespace IS DISTINCT FROM 99 OR c.relkind = 't'`
+
+// foreignQuery reads the foreign keys that are newer than an OID.
+const foreignQuery = `SELECT k.oid, k.conname::text, k.conrelid, k.confrelid FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND k.oid > $1`
+
+// foreignKey is one as the catalog has it.
+type foreignKey struct {
+	OID               uint32
+	Name              string
+	Table, Referenced uint32
+}
 
 // seenLock is one lock of a process; Relation.OID is 0 where nobody else sees the relation yet.
 type seenLock struct {
@@ -171,6 +183,7 @@ type answer struct {
 	wal   int64
 	locks []seenLock
 	news  []seen
+	keys  []foreignKey // new ones
 	also  []uint32 // what news was asked about by OID
 }
 
@@ -193,7 +206,8 @@ func (o *observer) locks(ctx context.Context, pid uint32) (*answer, error) {
 	return a, err
 }
 
-// news asks which relations came or changed their file, and where the write-ahead log is.
+// news asks which relations came or changed their file since the highest number known, 0 for all of them,
+// and where the write-ahead log is.
 func (o *observer) news(ctx context.Context, since uint32, also []uint32) (*answer, error) {
 	a := &answer{also: also}
 	err := o.with(ctx, func(ctx context.Context, conn *pgx.Conn) error {
@@ -201,6 +215,10 @@ func (o *observer) news(ctx context.Context, since uint32, also []uint32) (*answ
 		batch.Queue("SELECT " + walPosition).QueryRow(func(row pgx.Row) error { return row.Scan(&a.wal) })
 		batch.Queue(newsQuery, since, also).Query(func(rows pgx.Rows) (err error) {
 			a.news, err = pgx.CollectRows(rows, pgx.RowToStructByPos[seen])
+			return err
+		})
+		batch.Queue(foreignQuery, since).Query(func(rows pgx.Rows) (err error) {
+			a.keys, err = pgx.CollectRows(rows, pgx.RowToStructByPos[foreignKey])
 			return err
 		})
 		return conn.SendBatch(ctx, batch).Close()
@@ -215,19 +233,6 @@ func (o *observer) position(ctx context.Context) (*answer, error) {
 		return conn.QueryRow(ctx, "SELECT "+walPosition).Scan(&a.wal)
 	})
 	return a, err
-}
-
-// catalog reads all relations.
-func (o *observer) catalog(ctx context.Context) (all []seen, err error) {
-	err = o.with(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, catalogQuery)
-		if err != nil {
-			return err
-		}
-		all, err = pgx.CollectRows(rows, pgx.RowToStructByPos[seen])
-		return err
-	})
-	return all, err
 }
 
 // blockers asks which processes one waits for, and for which relation, if for one. Asking

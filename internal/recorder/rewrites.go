@@ -7,8 +7,8 @@ import (
 
 // changed gives an autocommit statement the relations that came with it and those whose storage it
 // wrote anew: their file is another than before.
-func (s *session) changed(all []seen, e *entry) {
-	for _, r := range all {
+func (s *session) changed(a *answer, e *entry) {
+	for _, r := range a.news {
 		before, known := s.tape.relation(r.OID)
 		switch {
 		case r.Temporary:
@@ -18,31 +18,20 @@ func (s *session) changed(all []seen, e *entry) {
 			e.rewrites = append(e.rewrites, Rewrite{*before.relation(), Measured})
 		}
 	}
-	s.tape.know(all)
-}
-
-// forget drops relations from memory that were looked for and are not there any more.
-func (s *session) forget(a *answer) {
-	s.tape.mu.Lock()
-	defer s.tape.mu.Unlock()
-	for _, oid := range a.also {
-		if !slices.ContainsFunc(a.news, func(r seen) bool { return r.OID == oid }) {
-			delete(s.tape.relations, oid)
-		}
-	}
+	s.tape.know(a)
 }
 
 // resolve does the same at the end of a transaction, where each change has to be given to one of
 // its statements. While the transaction ran, others did not see what it created: it held locks on bare
 // OIDs. Those that have a name now were created; the others were the transient heaps of
 // rewrites, and the OID of the last one is the file number of the table that was written anew.
-func (s *session) resolve(all []seen, committed bool) {
+func (s *session) resolve(a *answer, committed bool) {
 	if !committed {
 		return // nothing came of it; and what it was cannot be told
 	}
 	named := map[uint32]seen{}
 	var rewritten []seen
-	for _, r := range all {
+	for _, r := range a.news {
 		before, known := s.tape.relation(r.OID)
 		if !known {
 			named[r.OID] = r
@@ -57,7 +46,7 @@ func (s *session) resolve(all []seen, committed bool) {
 		s.tx.attribute(r, transients, s.before(r))
 	}
 	s.tx.superseded(transients, rewritten, s.before)
-	s.tape.know(all)
+	s.tape.know(a)
 }
 
 // held finds a relation of a name under the transaction's AccessExclusive lock: an index that was

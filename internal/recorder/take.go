@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -31,19 +32,15 @@ func (g *Gateway) startRecording(ctx context.Context, address postgres.Address, 
 	} else if err != nil {
 		return err
 	}
-	all, err := g.observer.catalog(ctx)
+	a, err := g.observer.news(ctx, 0, []uint32{})
 	if err != nil {
 		g.debug("the relations could not be read", err)
 		g.tape.miss("rewrites and scans are not measured: the relations could not be read")
-	}
-	g.tape.know(all)
-	g.tape.before = map[uint32]seen{}
-	for _, r := range all {
-		g.tape.before[r.OID] = r
-	}
-	if a, err := g.observer.position(ctx); err == nil {
+	} else {
+		g.tape.know(a)
 		g.tape.advance(a.wal)
 	}
+	g.tape.before = maps.Clone(g.tape.relations)
 	g.tape.began = time.Now()
 	return nil
 }
@@ -99,12 +96,12 @@ func (t *tape) left() (pids []uint32, open int) {
 
 // scans compares how much of each table was read since the start.
 func (g *Gateway) scans(ctx context.Context) ([]Scan, error) {
-	all, err := g.observer.catalog(ctx)
+	a, err := g.observer.news(ctx, 0, []uint32{})
 	if err != nil {
 		return nil, err
 	}
 	var scans []Scan
-	for _, r := range all {
+	for _, r := range a.news {
 		before, known := g.tape.before[r.OID]
 		if grown := r.TuplesRead - before.TuplesRead; known && grown > 0 {
 			scans = append(scans, Scan{Relation: *before.relation(), TuplesRead: grown})

@@ -57,6 +57,7 @@ type tape struct {
 	// relations are as the server has them now, by OID; before are those of the start.
 	relations map[uint32]seen
 	before    map[uint32]seen
+	keys      map[uint32]foreignKey
 	newest    uint32 // the highest OID or file number that was seen
 }
 
@@ -69,16 +70,24 @@ type blocking struct {
 }
 
 func newTape(table RevisionTable) *tape {
-	return &tape{began: time.Now(), table: table, relations: map[uint32]seen{}}
+	return &tape{began: time.Now(), table: table, relations: map[uint32]seen{}, keys: map[uint32]foreignKey{}}
 }
 
-// know takes over what the server said about relations.
-func (t *tape) know(all []seen) {
+// know takes over what the server said about relations, and drops those that were asked for and are not there
+// any more.
+func (t *tape) know(a *answer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, r := range all {
+	for _, oid := range a.also {
+		delete(t.relations, oid)
+	}
+	for _, r := range a.news {
 		t.relations[r.OID] = r
 		t.newest = max(t.newest, r.OID, r.Filenode)
+	}
+	for _, k := range a.keys {
+		t.keys[k.OID] = k
+		t.newest = max(t.newest, k.OID)
 	}
 }
 

@@ -161,8 +161,7 @@ func (s *session) finish(u *unit, status byte, known bool, a *answer) {
 		}
 	case u.status != 'I': // the transaction's end
 		if known {
-			s.resolve(a.news, slices.Contains(e.Tags, "COMMIT"))
-			s.forget(a)
+			s.resolve(a, slices.Contains(e.Tags, "COMMIT"))
 		}
 		s.release(e, e.ended)
 	default:
@@ -170,8 +169,7 @@ func (s *session) finish(u *unit, status byte, known bool, a *answer) {
 			s.suppose(u)
 		}
 		if known {
-			s.changed(a.news, e)
-			s.forget(a)
+			s.changed(a, e)
 		}
 	}
 	s.tx.after(what, status, known)

@@ -26,12 +26,20 @@ type Marker struct {
 // line is the hidden first line of the comment. JSON writes < and > as \u003c and \u003e,
 // so nothing in a marker can end the HTML comment. Text of a report cannot pose as a
 // marker either: only the first line counts, and that one is always ours.
-func (m Marker) line() (string, error) {
-	encoded, err := json.Marshal(m)
+func (m Marker) line() (string, error) { return hiddenLine(m) }
+
+// What stands around the JSON of a marker.
+const (
+	markerStart = "<!-- neon-migrations: "
+	markerEnd   = " -->"
+)
+
+func hiddenLine(marker any) (string, error) {
+	encoded, err := json.Marshal(marker)
 	if err != nil {
 		return "", fmt.Errorf("encoding the comment's marker: %w", err)
 	}
-	return "<!-- neon-migrations: " + string(encoded) + " -->", nil
+	return markerStart + string(encoded) + markerEnd, nil
 }
 
 // UpsertComment makes the pull request's comment for a marker say body, and returns the
