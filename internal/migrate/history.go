@@ -275,13 +275,30 @@ func (g Graph) holdsRevisions(file string) bool {
 // Relative turns a path from the repository's root into one from the project's directory, with
 // slashes, as [Revision.Path] is. The root is the nearest directory above with a .git.
 func (p *Project) Relative(file string) string {
-	root := p.Dir
-	if above := upwards(p.Dir); len(above) > 0 {
-		root = above[len(above)-1]
-	}
-	relative, err := filepath.Rel(p.Dir, filepath.Join(root, filepath.FromSlash(file)))
+	relative, err := filepath.Rel(p.Dir, filepath.Join(p.root(), filepath.FromSlash(file)))
 	if err != nil {
 		return file
 	}
 	return filepath.ToSlash(relative)
+}
+
+// FromRoot is the way back: a path from the project's directory, or an absolute one, becomes one from
+// the repository's root, with slashes; false where the file is outside of it.
+func (p *Project) FromRoot(file string) (string, bool) {
+	file = filepath.FromSlash(file)
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(p.Dir, file)
+	}
+	relative, err := filepath.Rel(p.root(), file)
+	if err != nil || !filepath.IsLocal(relative) {
+		return "", false
+	}
+	return filepath.ToSlash(relative), true
+}
+
+func (p *Project) root() string {
+	if above := upwards(p.Dir); len(above) > 0 {
+		return above[len(above)-1]
+	}
+	return p.Dir
 }
