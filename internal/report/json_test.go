@@ -15,6 +15,7 @@ import (
 
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 )
 
 func TestJSONRoundTrip(t *testing.T) {
@@ -71,6 +72,11 @@ func TestDocumentationOfSchemas(t *testing.T) {
 	documented(t, "schema.md", want, catalog.Version)
 }
 
+// docs/recording.md does the same for recordings, alone or in a report.
+func TestDocumentationOfRecordings(t *testing.T) {
+	documented(t, "recording.md", fields("", reflect.TypeFor[recorder.Recording]()), recorder.RecordingVersion)
+}
+
 func documented(t *testing.T, name string, want []string, version int) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
@@ -108,6 +114,8 @@ func fields(prefix string, of reflect.Type) []string {
 		switch {
 		case field.Anonymous:
 			all = append(all, fields(prefix, kind)...)
+		case kind == reflect.TypeFor[recorder.Recording](): // has a page of its own
+			all = append(all, path+" object")
 		case kind == reflect.TypeFor[time.Time]():
 			all = append(all, path+" time")
 		case kind.Kind() == reflect.Struct:
