@@ -76,7 +76,7 @@ func alembicInputs() []Input {
 		read: line(func(c *Config) *string { return &c.Alembic.Config }),
 	}, {
 		Name: "alembic-section", Default: "alembic", Value: "NAME", Commands: runs(),
-		Doc:  "Section of that file, for several databases in one file (`alembic -n NAME`).",
+		Doc:  "Section of that file (`alembic -n NAME`), or one of the databases that `databases = users, orders` names in it (`alembic init -t multidb`): each is a job of its own, with its `database`.",
 		read: line(func(c *Config) *string { return &c.Alembic.Section }),
 	}, {
 		Name: "alembic-args", Kind: Lines, Value: "KEY=VALUE", Commands: runs(),

@@ -45,10 +45,12 @@ var inherited = []string{
 
 // job is what the helper is asked to do; its fields are the helper's own names.
 type job struct {
-	Mode         string   `json:"mode"`
-	Dir          string   `json:"dir"`
-	INI          string   `json:"ini,omitempty"`
-	TOML         string   `json:"toml,omitempty"`
+	Mode string `json:"mode"`
+	Dir  string `json:"dir"`
+	INI  string `json:"ini,omitempty"`
+	TOML string `json:"toml,omitempty"`
+	// Scripts is the script directory of a project without a configuration file.
+	Scripts      string   `json:"scripts,omitempty"`
 	Section      string   `json:"section"`
 	X            []string `json:"x,omitempty"`
 	ExtraPath    []string `json:"extra_path,omitempty"`
@@ -79,9 +81,12 @@ type address struct {
 // newJob fills in what all jobs of the project share.
 func (p *Project) newJob(mode string, env Env) job {
 	j := job{Mode: mode, Dir: p.Dir, Section: p.Section, X: env.X, Scheme: env.Scheme}
-	if filepath.Base(p.Config) == tomlName {
+	switch filepath.Base(p.Config) {
+	case tomlName:
 		j.TOML = p.Config
-	} else {
+	case envName:
+		j.Scripts = filepath.Dir(p.Config)
+	default:
 		j.INI = p.Config
 	}
 	j.URLVariables = strings.FieldsFunc(env.URLVariable, func(r rune) bool { return r == ',' || r == ' ' })

@@ -34,6 +34,9 @@ const (
 	iniName     = "alembic.ini"
 	tomlName    = "pyproject.toml"
 	mainSection = "alembic"
+	// What Alembic's script directory holds: a project without any configuration is known by it.
+	envName      = "env.py"
+	versionsName = "versions"
 )
 
 // Find finds the configuration, then the interpreter, and asks the latter for its versions.
@@ -54,7 +57,7 @@ func Find(ctx context.Context, l Locate) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Project{Dir: projectDir(config), Config: config, Section: l.Section, getenv: l.Getenv}
+	p := &Project{Dir: l.projectDir(config), Config: config, Section: l.Section, getenv: l.Getenv}
 	if err := p.chooseInterpreter(ctx, l); err != nil {
 		return nil, err
 	}
@@ -63,10 +66,14 @@ func Find(ctx context.Context, l Locate) (*Project, error) {
 
 // projectDir is where Alembic is to run: beside the configuration, and above it for
 // Flask-Migrate, whose alembic.ini lies in the script directory without naming it, and whose
-// application is found from the directory that holds both.
-func projectDir(config string) string {
+// application is found from the directory that holds both. Without a configuration it is the
+// working directory: there the project's own command is run.
+func (l Locate) projectDir(config string) string {
 	dir := filepath.Dir(config)
-	if _, err := os.Stat(filepath.Join(dir, "env.py")); err != nil || filepath.Base(config) != iniName {
+	if filepath.Base(config) == envName {
+		return l.Dir
+	}
+	if _, err := os.Stat(filepath.Join(dir, envName)); err != nil || filepath.Base(config) != iniName {
 		return dir
 	}
 	data, err := os.ReadFile(config)
@@ -90,7 +97,10 @@ func (l Locate) config() (string, error) {
 	if here, ok := configIn(l.Dir, l.Section); ok {
 		return here, nil
 	}
-	found, err := l.search()
+	found, err := l.search(func(dir string) (string, bool) { return configIn(dir, l.Section) })
+	if err == nil && len(found) == 0 {
+		found, err = l.search(scriptsIn)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -99,7 +109,7 @@ func (l Locate) config() (string, error) {
 		return found[0], nil
 	case 0:
 		return "", fault.Usage("finding the Alembic project",
-			fmt.Sprintf("there is no %s, and no %s with [tool.alembic], in %s or below it", iniName, tomlName, l.Dir),
+			fmt.Sprintf("there is no %s, no %s with [tool.alembic] and no script directory (%s beside %s), in %s or below it", iniName, tomlName, envName, versionsName, l.Dir),
 			"set working-directory to the directory of alembic.ini, or alembic-config to the file; a new project gets one by: alembic init migrations")
 	}
 	return "", fault.Usage("finding the Alembic project",
@@ -125,8 +135,13 @@ func (l Locate) givenConfig() (string, error) {
 	}
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
-		if inside, ok := configIn(path, l.Section); ok {
-			return inside, nil
+		for _, look := range []func() (string, bool){
+			func() (string, bool) { return configIn(path, l.Section) },
+			func() (string, bool) { return scriptsIn(path) },
+		} {
+			if inside, ok := look(); ok {
+				return inside, nil
+			}
 		}
 		err = fs.ErrNotExist
 	}
@@ -146,6 +161,17 @@ func configIn(dir, section string) (string, bool) {
 		return path, true
 	}
 	return "", false
+}
+
+// scriptsIn looks for a script directory that no configuration names: programs with a command of their
+// own give Alembic its script_location in code.
+func scriptsIn(dir string) (string, bool) {
+	env := filepath.Join(dir, envName)
+	if info, err := os.Stat(filepath.Join(dir, versionsName)); err != nil || !info.IsDir() {
+		return "", false
+	}
+	text, err := os.ReadFile(env)
+	return env, err == nil && strings.Contains(string(text), "run_migrations")
 }
 
 // hasSection tells whether an ini file has the section. A file without it belongs to
@@ -173,9 +199,9 @@ func hasAlembicTable(path string) bool {
 	return err == nil && file.Tool.Alembic["script_location"] != nil
 }
 
-// search walks below the working directory. Hidden directories are skipped, and those that
+// search walks below the working directory and asks look about each directory. Hidden directories are skipped, and those that
 // hold other people's code: installed packages bring templates of alembic.ini along.
-func (l Locate) search() ([]string, error) {
+func (l Locate) search(look func(dir string) (string, bool)) ([]string, error) {
 	skipped := []string{"node_modules", "site-packages", "dist-packages", "__pycache__", "venv", "env", "build", "dist"}
 	var found []string
 	err := filepath.WalkDir(l.Dir, func(path string, d fs.DirEntry, err error) error {
@@ -191,7 +217,7 @@ func (l Locate) search() ([]string, error) {
 		if path != l.Dir && (strings.HasPrefix(d.Name(), ".") || slices.Contains(skipped, d.Name())) {
 			return fs.SkipDir
 		}
-		if config, ok := configIn(path, l.Section); ok {
+		if config, ok := look(path); ok {
 			found = append(found, config)
 		}
 		return nil

@@ -102,7 +102,7 @@ func find(t testing.TB, dir, env string) *Project {
 			t.Fatal(err)
 		}
 		p := *known.(*Project)
-		p.Dir, p.Config = projectDir(config), config
+		p.Dir, p.Config = l.projectDir(config), config
 		return &p
 	}
 	p, err := Find(t.Context(), l)

@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import os
+import re
 import sys
 import time
 import warnings
@@ -21,6 +22,10 @@ class Project:
     def config(self, *command):
         """A Config as Alembic's own command line would build it for a command."""
         return make_config(self.job, command)
+
+    def config_of_all(self, *command):
+        """The same, with all databases of an env.py for several: a revision file is for all of them."""
+        return whole_config(self.job, command)[0]
 
 
 def load(job, answer):
@@ -85,16 +90,42 @@ def parse_version(text):
 
 
 def make_config(job, command):
+    """A Config for the one database that the job is about.
+
+    An env.py made by "alembic init -t multidb" migrates all sections that the option "databases" names.
+    The job's section is one of them then, and the other ones are left out.
+    """
+    config, several = whole_config(job, command)
+    if several:
+        config.set_main_option("databases", job["section"])
+    return config
+
+
+def whole_config(job, command):
+    """The Config of the command line, and whether it is one for several databases."""
+    config = alembic_config(job, job["section"], command)
+    if config.get_main_option("script_location"):
+        return config, False
+    whole = alembic_config(job, "alembic", command)
+    several = job["section"] in re.split(r",\s*", whole.get_main_option("databases") or "")
+    return (whole, True) if several else (config, False)
+
+
+def alembic_config(job, section, command):
     """Build Config through Alembic's own parser: -x, -n and cmd_opts as env.py expects them."""
     from alembic.config import CommandLine, Config
 
-    arguments = ["-n", job["section"]]
+    arguments = ["-n", section]
     for name in ini_and_toml(job):
         arguments += ["-c", name]
     for value in job.get("x") or []:
         arguments += ["-x", value]
     options = CommandLine(prog="alembic").parser.parse_args(arguments + list(command))
-    keywords = {"ini_section": job["section"], "cmd_opts": options}
+    keywords = {"ini_section": section, "cmd_opts": options}
+    if job.get("scripts"):  # a program that gives Alembic its configuration in code
+        config = Config(**keywords)
+        config.set_main_option("script_location", job["scripts"].replace("%", "%%"))
+        return config
     # A Config without any file would read none at all; Alembic's command line names one always.
     keywords["file_"] = job.get("ini") or os.path.join(job["dir"], "alembic.ini")
     if "toml_file" in inspect.signature(Config.__init__).parameters:  # Alembic 1.16

@@ -24,11 +24,13 @@ def written(project, context, script, metadata, imports):
     from alembic.autogenerate import render
     from alembic.autogenerate.api import AutogenContext
 
-    variables = {"config": project.config("revision", "--autogenerate")}
+    variables = {"config": project.config_of_all("revision", "--autogenerate")}
+    up, down = context.opts.get("upgrade_token", "upgrades"), context.opts.get("downgrade_token", "downgrades")
+    script.upgrade_ops.upgrade_token, script.downgrade_ops.downgrade_token = up, down
     autogen = AutogenContext(context, metadata=metadata)
     render._render_python_into_templatevars(autogen, script, variables)
     heads = tuple(sorted(project.script.get_heads()))
-    revision = identity(heads, variables)
+    revision = identity(heads, variables[up], variables[down])
     today = datetime.datetime.now(datetime.timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     folder = os.path.dirname(project.script.get_revision(heads[0]).path) if heads else project.script.versions
     path = project.script._rev_path(folder, revision, MESSAGE, today)
@@ -39,9 +41,9 @@ def written(project, context, script, metadata, imports):
     return {"path": shown(path, project.job["dir"]), "content": with_imports(rendered(project.script, variables), imports)}
 
 
-def identity(heads, variables):
+def identity(heads, up, down):
     """An id that the same operations have every time, so that a report stays the same."""
-    text = repr((heads, variables.get("upgrades"), variables.get("downgrades")))
+    text = repr((heads, up, down))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
 
 

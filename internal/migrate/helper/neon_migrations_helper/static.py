@@ -41,11 +41,15 @@ def graph(job):
 
 def read_settings(job):
     """script_location and its kin, from the ini file or from pyproject.toml."""
+    if job.get("scripts"):
+        return {"script_location": job["scripts"]}
     if job.get("ini"):
         parser = configparser.ConfigParser({"here": os.path.dirname(os.path.abspath(job["ini"]))})
         parser.read(job["ini"], encoding="utf-8")
-        section = parser[job["section"]] if parser.has_section(job["section"]) else {}
-        found = {key: section.get(key) for key in KEYS if section.get(key)}
+        found = {}
+        for name in (job["section"], "alembic"):  # the sections of an env.py for several databases name no scripts
+            section = parser[name] if parser.has_section(name) and not found.get("script_location") else {}
+            found.update((key, section.get(key)) for key in KEYS if section.get(key))
         beside = flask_app.folder(job)
         return dict({"script_location": beside}, **found) if beside else found
     return read_toml(job["toml"])
