@@ -23,6 +23,7 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 	err := r.inOrder(ctx, r.rehearsal()...)
 	if err != nil {
 		r.stopAlembic()
+		r.tellUnstamped(err)
 	}
 	if err == nil && t.WriteRevision {
 		err = r.take(ctx, step{"write the revision", r.writeRevision})
