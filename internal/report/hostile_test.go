@@ -11,6 +11,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
+	"github.com/neon-migrations/neon-migrations-action/internal/probe"
 )
 
 // hostileNames are names of tables and columns that PostgreSQL takes, at most 63 bytes long:
@@ -40,6 +41,15 @@ func hostileComparison() catalog.Comparison {
 func hostileReport() Report {
 	r := passing()
 	r.Compared(hostileComparison())
+	r.Recording, r.Directory = strangers(), "back end"
+	for i, name := range hostileNames {
+		f := Finding{Code: "H001", Severity: SeverityWarn, Title: "a name is strange", Known: name, Evidence: "seen", Fix: name, Revision: name, Path: name, Line: 1}
+		if i%4 == 0 {
+			f.Allowed = &Allowed{Reason: "seen", Where: name}
+		}
+		r.Findings = append(r.Findings, f)
+		r.Stalls = append(r.Stalls, probe.Stall{Table: probe.Table{Schema: name, Name: name}, Gone: i%2 == 0})
+	}
 	return r
 }
 

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -14,14 +13,19 @@ import (
 const (
 	rankFailure = iota
 	rankNotes
+	rankGrave // findings that block or warn
 	rankChanges
 	rankChecks
 	rankFindings
+	rankSeen // what the upgrade did
 	rankRevisions
 	rankRemovals // diffs of what is removed
+	rankLocks
 	rankDiagram
 	rankDiffs
+	rankAllowed
 	rankTimeline
+	rankStatements
 )
 
 // maxOutput is how many of the tool's last lines a failure shows, maxOutputLine the
@@ -59,6 +63,7 @@ func Summary(r Report) string {
 // line of a fold, where Markdown is not read.
 type dialect struct {
 	text, code, fold func(string) markup
+	link             func(words markup, address string) markup // nil where there are no links
 }
 
 // page is a report on its way into templates of one form.
@@ -82,7 +87,7 @@ var (
 
 func newPage(r Report, rows int) page {
 	return page{
-		Report: r, dialect: dialect{text: inline, code: code, fold: htmlCode}, templates: markdownTemplates(),
+		Report: r, dialect: dialect{text: inline, code: code, fold: htmlCode, link: link}, templates: markdownTemplates(),
 		sizes: sizesByObject(r.Sizes), rows: rows, place: inComment,
 	}
 }
@@ -96,6 +101,7 @@ var markdownTemplates = sync.OnceValue(func() *template.Template {
 		"note":  func(s string) markup { return hang(string(advice(s))) },
 		"took":  func(d time.Duration) markup { return markup(took(d)) },
 		"at":    func(t time.Time) markup { return markup(at(t)) },
+		"known": known, "indented": under,
 		"count": func(n int, one, many string) markup { return markup(count(n, one, many)) },
 	})
 	if err != nil {
@@ -131,8 +137,9 @@ func (p page) parts() []part {
 		add("tool output", "tool outputs", rankFailure, show("failure", p.failure(*p.Failure)), show("failure", p.failure(brief)))
 	}
 	add("note list", "note lists", rankNotes, show("notes", p), "")
-	p.addChecks(add, show)
 	p.addFindings(add, show)
+	p.addChecks(add, show)
+	p.addUpgrade(add, show)
 	add("list of branches", "lists of branches", rankChecks, show("swept", p), "")
 	p.addChanges(add, show, "Schema changes")
 	add("list of revisions", "lists of revisions", rankRevisions, show("revisions", p), "")
@@ -156,29 +163,6 @@ func adderTo(parts *[]part) adder {
 
 func (p page) shower() shower {
 	return func(name string, data any) string { return run(p.templates, name+".md.tmpl", data) }
-}
-
-func (p page) addFindings(add adder, show shower) {
-	for i, f := range p.sorted() {
-		view := map[string]any{"First": i == 0, "Finding": f, "Whole": true}
-		long := show("finding", view)
-		view["Whole"] = false
-		forms := []string{long, show("finding", view)}
-		if i >= maxRows {
-			forms = append(forms, "")
-		}
-		add("finding's explanation", "findings' explanations", rankFindings, forms...)
-	}
-}
-
-// sorted gives the findings, gravest first.
-func (p page) sorted() []Finding {
-	order := []Severity{SeverityBlock, SeverityWarn, SeverityInfo}
-	all := slices.Clone(p.Findings)
-	slices.SortStableFunc(all, func(a, b Finding) int {
-		return slices.Index(order, a.Severity) - slices.Index(order, b.Severity)
-	})
-	return all
 }
 
 // failureView is a failure with the heading that suits the verdict.

@@ -32,7 +32,7 @@ func NoteText(f Finding) string {
 func severityMark(s Severity) string {
 	switch s {
 	case SeverityBlock:
-		return "❌"
+		return "⛔"
 	case SeverityWarn:
 		return "⚠️"
 	case SeverityInfo:

@@ -61,8 +61,10 @@ func full() Report {
 	r.Swept = swept().Swept
 	r.Revisions.Failed = "b7e0d1c2f3a4"
 	r.Checks = append(r.Checks, Check{Name: "other", State: Broken, Summary: "no", Do: "again"})
+	recorded := measured()
+	r.Recording, r.Stalls, r.Findings = recorded.Recording, recorded.Stalls, append(r.Findings, recorded.Findings...)
 	for i := range r.Findings {
-		r.Findings[i].Why, r.Findings[i].Advice = "why", "advice"
+		r.Findings[i].Why, r.Findings[i].Advice, r.Findings[i].Fix = "why", "advice", "fix"
 	}
 	return r
 }
@@ -77,7 +79,7 @@ func skeleton(page string) string {
 
 // Whatever the strings are, the page has the same headings, tables, folds and links.
 func TestPageKeepsItsStructure(t *testing.T) {
-	for name, r := range map[string]Report{"full": full(), "reshaped": reshaped(), "fork": fork(), "cleanup": swept(), "failed": failing()} {
+	for name, r := range map[string]Report{"full": full(), "reshaped": reshaped(), "recorded": measured(), "fork": fork(), "cleanup": swept(), "failed": failing()} {
 		want := skeleton(gfm(t, Markdown(filled(r, "x"), SummaryLimit)))
 		for _, value := range hostile {
 			if oneLine(value) == "" {
@@ -104,7 +106,7 @@ func TestNotesCanBePasted(t *testing.T) {
 func TestTemplatesPrintNothingUnescaped(t *testing.T) {
 	set, err := load("*.md.tmpl", escapeMarkdown, map[string]any{
 		"code": code, "htmlCode": htmlCode, "prose": prose, "advice": advice, "fence": fence, "link": link, "clip": clip, "digest": digest,
-		"lines": lastLines, "note": prose, "took": took, "at": at, "count": count,
+		"lines": lastLines, "note": prose, "took": took, "at": at, "count": count, "known": known, "indented": under,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -88,7 +88,10 @@ type Report struct {
 	Project  string `json:"project,omitempty"`
 	Database string `json:"database,omitempty"`
 	// Key tells several reports on one pull request apart, such as working directories.
-	Key       string           `json:"key,omitempty"`
+	Key string `json:"key,omitempty"`
+	// Directory is the project's, from the repository's root; "." is the root itself. The paths of
+	// revisions, findings and statements begin there.
+	Directory string           `json:"directory,omitempty"`
 	Branch    Branch           `json:"branch,omitzero"`
 	Revisions Revisions        `json:"revisions,omitzero"`
 	Checks    []Check          `json:"checks,omitempty"`
@@ -267,11 +270,11 @@ type Swept struct {
 	Why     string `json:"why,omitempty"`
 }
 
-// Count gives the number of findings of a severity.
+// Count gives the number of findings of a severity, without those that the project lets pass.
 func (r Report) Count(s Severity) int {
 	n := 0
 	for _, f := range r.Findings {
-		if f.Severity == s {
+		if f.Severity == s && f.Allowed == nil {
 			n++
 		}
 	}

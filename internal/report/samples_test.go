@@ -248,7 +248,8 @@ func samples() map[string]Report {
 	nothing.Changes, nothing.Diagram, nothing.Steps = nil, catalog.Diagram{}, nil
 	return map[string]Report{
 		"rehearsal-pass": passing(), "rehearsal-warn": warned(), "rehearsal-block": blocked(), "rehearsal-failed": failing(),
-		"rehearsal-drifted":   drifted(),
+		"rehearsal-drifted":  drifted(),
+		"rehearsal-recorded": measured(), "rehearsal-interrupted": interrupted(),
 		"rehearsal-cancelled": cancelled(), "rehearsal-neutral": fork(), "rehearsal-nothing": nothing,
 		"rehearsal-reshaped": reshaped(), "rehearsal-hostile": hostileReport(),
 		"promotion-pass": promoted(), "cleanup-pass": swept(),

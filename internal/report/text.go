@@ -1,9 +1,12 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"strings"
 	"text/template"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 )
 
 // Escape sequences of the terminal's colours.
@@ -22,6 +25,21 @@ func Text(r Report, color bool) string {
 	return strings.TrimRight(run(p.templates, "text.txt.tmpl", p), "\n") + "\n"
 }
 
+// RecordingText renders a recording for a terminal: every statement but the tool's own, with its
+// locks, and below them each lock that stops writers or readers.
+func RecordingText(r *recorder.Recording, color bool) string {
+	p := newTextPage(Report{Recording: r}, color)
+	u := p.Upgrade()
+	u.Whole = true
+	return strings.TrimRight(run(p.templates, "recording.txt.tmpl", u), "\n") + "\n"
+}
+
+// RecordingMermaid is the lock timeline of a recording as a mermaid gantt; empty where no lock stopped
+// anybody.
+func RecordingMermaid(r *recorder.Recording) string {
+	return string(newPage(Report{Recording: r}, summaryRows).recorded().Chart().Source)
+}
+
 func newTextPage(r Report, color bool) page {
 	paint := func(with string) func(any) (markup, error) {
 		return func(v any) (markup, error) {
@@ -33,9 +51,10 @@ func newTextPage(r Report, color bool) page {
 		}
 	}
 	line := func(s string) markup { return markup(oneLine(s)) }
-	p := page{Report: r, dialect: dialect{text: line, code: line, fold: line}, sizes: sizesByObject(r.Sizes)}
+	p := page{Report: r, dialect: dialect{text: line, code: line, fold: line}, sizes: sizesByObject(r.Sizes), rows: summaryRows}
 	set, err := load("*.txt.tmpl", escapeTerminal, template.FuncMap{
 		"bold": paint(bold), "code": paint(cyan), "indent": indent, "took": took, "at": at, "count": count,
+		"known": known, "pad": pad,
 		"diff":  func(body string) markup { return colorDiff(body, color) },
 		"lines": lastLines, "note": hang, "rows": p.textRows, "counts": p.textCounts,
 	})
@@ -73,6 +92,9 @@ func indent(s string) markup {
 	s = strings.TrimRight(visible(s), "\n")
 	return markup("    " + strings.ReplaceAll(s, "\n", "\n    "))
 }
+
+// pad moves a number or a short text to the right end of a column.
+func pad(width int, v any) markup { return markup(fmt.Sprintf("%*v", width, v)) }
 
 // hang indents all lines but the first, as the text of a list's item.
 func hang(s string) markup {
