@@ -58,6 +58,9 @@ func firstFlight(major int, options ReadOptions) (batch, error) {
 	if err := b.add(major, "database", (*reading).takeDatabase); err != nil {
 		return nil, err
 	}
+	if err := b.addSources(major, []source{{file: "members", finish: finishMember}}); err != nil {
+		return nil, err
+	}
 	if err := b.add(major, "rare", (*reading).takeRare); err != nil {
 		return nil, err
 	}
@@ -72,8 +75,10 @@ func lastFlight(major int, rare []string) (batch, error) {
 	if err := b.addSources(major, slices.Concat(present, lastSources())); err != nil {
 		return nil, err
 	}
-	if err := b.add(major, "not_modelled", (*reading).takeNotModelled); err != nil {
-		return nil, err
+	if major > newestKnown {
+		if err := b.add(major, "not_modelled", (*reading).takeNotModelled); err != nil {
+			return nil, err
+		}
 	}
 	if err := b.add(major, "moved", takeText(func(r *reading) *string { return &r.moved })); err != nil {
 		return nil, err

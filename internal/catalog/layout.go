@@ -147,6 +147,16 @@ func (r *reading) fieldSetter(column string, oid uint32) setter {
 	}
 	add := func(to *row, value string) { *list(to) = append(*list(to), Field{Name: name, Value: value}) }
 	switch oid {
+	case pgtype.OIDOID:
+		if name == "inherits" || name == parentTable {
+			return func(to *row, value []byte) error {
+				oid, err := strconv.ParseUint(string(value), 10, 32)
+				for _, parent := range r.parents[uint32(oid)] {
+					add(to, parent)
+				}
+				return err
+			}
+		}
 	case pgtype.BoolOID:
 		return func(to *row, value []byte) error {
 			if string(value) == "t" {

@@ -21,6 +21,17 @@ func finishMember(r *reading, member *row) bool {
 	return false
 }
 
+// membersOf counts the members of extensions in a class that were not made by initdb.
+func (r *reading) membersOf(class uint32) int {
+	count := 0
+	for member := range r.members {
+		if member.class == class && member.oid >= firstNormalOID {
+			count++
+		}
+	}
+	return count
+}
+
 // finishSchema notes the schema's name for what is in it, and leaves out those of the system
 // and of Neon.
 func finishSchema(r *reading, s *row) bool {

@@ -38,6 +38,8 @@ var queryFiles embed.FS
 //
 //   - raw_x: kept aside as x for the source's finish, which makes fields of it or nothing.
 //
+//   - inherits, partition_of: the OID of a relation; the fields hold the names of what it inherits from.
+//
 // NULL and false make no field; true is "true"; an array makes one field for each element. An
 // array of int2 holds numbers of columns, and the fields hold their names.
 //
@@ -49,6 +51,8 @@ type source struct {
 	// finish completes a row once it is read, and tells whether it is an object of its own;
 	// nil leaves all rows as they are.
 	finish func(*reading, *row) bool
+	// end, if there is one, follows the last row.
+	end func(*reading)
 }
 
 // The sources are in the order of their reading: parents come before children, objects before
@@ -57,11 +61,11 @@ type source struct {
 // commonSources are what almost every schema has.
 func commonSources() []source {
 	return []source{
-		{file: "members", finish: finishMember},
 		{file: "schemas", kind: Schema, finish: finishSchema},
 		{file: "extensions", kind: Extension},
+		{file: "parents", finish: finishParent},
 		{file: "tables", kind: Table, finish: finishTable},
-		{file: "views", kind: View},
+		{file: "views", kind: View, finish: finishView},
 		{file: "types"},
 		{file: "functions"},
 		{file: "columns", kind: Column, finish: finishColumn},
@@ -105,10 +109,13 @@ func rareSources() []source {
 // lastSources are attached to all the others.
 func lastSources() []source {
 	return []source{
-		{file: "comments"},
+		{file: "comments", finish: finishComment, end: endComments},
 		{file: "grants", finish: finishPrivileges},
 	}
 }
+
+// newestKnown is the newest major version whose catalogs these queries know completely.
+const newestKnown = 18
 
 var versionSwitch = regexp.MustCompile(`-- (since|before) (\d+)`)
 

@@ -2,8 +2,8 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -92,12 +92,32 @@ func takeText(place func(*reading) *string) func(*reading, *pgconn.ResultReader)
 	}
 }
 
-// takeRare takes the names of the rare sources that have something.
+// takeRare takes the names of the rare sources that have something but members of extensions.
 func (r *reading) takeRare(rows *pgconn.ResultReader) error {
 	for rows.NextRow() {
-		r.rare = append(r.rare, string(rows.Values()[0]))
+		values := rows.Values()
+		name := string(values[0])
+		class, classErr := strconv.ParseUint(string(values[1]), 10, 32)
+		count, countErr := strconv.Atoi(string(values[2]))
+		if err := errors.Join(classErr, countErr); err != nil {
+			return fmt.Errorf("reading how many %s there are: %w", name, err)
+		}
+		switch {
+		case name == "large objects":
+			r.result.NotModelled = append(r.result.NotModelled, name)
+		case count > r.membersOf(uint32(class)):
+			r.rare = append(r.rare, rareFiles(name)...)
+		}
 	}
 	return nil
+}
+
+// rareFiles gives the sources that a kind needs: what is in a class may come from elsewhere too.
+func rareFiles(kind string) []string {
+	if kind == "operator_classes" {
+		return []string{kind, "operator_members"}
+	}
+	return []string{kind}
 }
 
 func (r *reading) takeDatabase(rows *pgconn.ResultReader) error {
@@ -141,7 +161,5 @@ func (r *reading) takeNotModelled(rows *pgconn.ResultReader) error {
 	for rows.NextRow() {
 		r.result.NotModelled = append(r.result.NotModelled, string(rows.Values()[0]))
 	}
-	slices.Sort(r.result.NotModelled)
-	r.result.NotModelled = slices.Compact(r.result.NotModelled)
 	return nil
 }

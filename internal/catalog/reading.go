@@ -21,9 +21,13 @@ type reading struct {
 	fields     []Field // room for the fields of the next objects
 	namespaces map[uint32]namespace
 	members    map[address]bool     // what belongs to extensions, without functions
+	inherited  map[uint32]bool      // pg_constraint OIDs of inherited checks
+	parents    map[uint32][]string  // qualified names of what a relation inherits from
 	relations  map[uint32]*relation // by pg_class OID
-	domains    map[uint32]int       // pg_type OID -> place in result.Objects
-	addresses  map[address]target
+	// publicCommented tells that the schema public has a comment.
+	publicCommented bool
+	domains         map[uint32]int // pg_type OID -> place in result.Objects
+	addresses       map[address]target
 }
 
 // target is where an attachment goes. The prefix tells what part of the object it is about:
@@ -40,6 +44,8 @@ func newReading(major int) *reading {
 		types:      pgtype.NewMap(),
 		namespaces: map[uint32]namespace{},
 		members:    map[address]bool{},
+		inherited:  map[uint32]bool{},
+		parents:    map[uint32][]string{},
 		relations:  map[uint32]*relation{},
 		domains:    map[uint32]int{},
 		addresses:  map[address]target{},
@@ -61,6 +67,9 @@ func (r *reading) takeSource(s source, rows *pgconn.ResultReader) error {
 		default:
 			r.add(read)
 		}
+	}
+	if s.end != nil {
+		s.end(r)
 	}
 	return nil
 }
@@ -170,6 +179,8 @@ func (r *reading) snapshot(options ReadOptions) *Snapshot {
 	r.result.Objects = slices.DeleteFunc(objects, func(o Object) bool {
 		return o.Kind == Column && len(o.Fields) == 0
 	})
+	slices.Sort(r.result.NotModelled)
+	r.result.NotModelled = slices.Compact(r.result.NotModelled)
 	r.result.sort()
 	result := r.result // lets go of everything else that the reading holds
 	return &result

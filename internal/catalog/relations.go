@@ -40,13 +40,30 @@ func (t *relation) collated(name string) bool {
 	return slices.ContainsFunc(t.columns, func(c column) bool { return c.collated && c.name == name })
 }
 
+// finishParent notes what a relation inherits from.
+func finishParent(r *reading, p *row) bool {
+	r.parents[p.relation] = append(r.parents[p.relation], Object{Fields: p.raw}.Get("parent"))
+	return false
+}
+
 // finishTable keeps the name of a table that belongs to an extension, and nothing else of it.
 func finishTable(r *reading, table *row) bool {
-	if len(table.raw) == 0 {
+	if !r.members[address{classRelation, table.relation, 0}] {
 		return true
 	}
-	r.relations[table.relation] = &relation{place: -1, schema: table.object.Schema, name: table.object.Name}
+	r.relations[table.relation] = &relation{place: -1, schema: r.namespaces[table.namespace].name, name: table.object.Name}
 	return false
+}
+
+// finishView puts the check option behind the others, where a dump has it.
+func finishView(_ *reading, view *row) bool {
+	fields := view.object.Fields
+	for i := range len(fields) - 1 {
+		if strings.HasPrefix(fields[i].Value, "check_option=") && fields[i].Name == "option" && fields[i+1].Name == "option" {
+			fields[i], fields[i+1] = fields[i+1], fields[i]
+		}
+	}
+	return true
 }
 
 // finishColumn enters a column under its number.
@@ -96,6 +113,9 @@ func finishConstraint(r *reading, c *row) bool {
 		c.object.Fields = append(c.object.Fields, Field{Name: "references", Value: r.texts.of([]byte(t.qualifiedName()))})
 	}
 	t := r.relations[c.of]
+	if len(c.raw) > 0 {
+		r.inherited[c.object.Facts.OID] = true
+	}
 	if len(c.raw) > 0 && t != nil && t.place >= 0 && !r.result.Objects[t.place].Has("partition_of") {
 		c.object.Fields = append(c.object.Fields, Field{Name: "inherited", Value: "true"})
 	}

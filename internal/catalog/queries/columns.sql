@@ -10,11 +10,13 @@ SELECT
         THEN a.attcollation::pg_catalog.regcollation::text END AS collation,
     NULLIF(NULLIF(a.attcollation, 0), 100) AS raw_collation,
     a.attnotnull AS not_null,
-    CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(e.adbin, 0) END AS default,
+    CASE WHEN a.atthasdef AND a.attgenerated = '' THEN (
+        SELECT pg_catalog.pg_get_expr(e.adbin, 0)
+        FROM pg_catalog.pg_attrdef e WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum) END AS default,
     CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
-    CASE a.attgenerated
-        WHEN 's' THEN '(' || pg_catalog.pg_get_expr(e.adbin, e.adrelid) || ') STORED'
-        WHEN 'v' THEN '(' || pg_catalog.pg_get_expr(e.adbin, e.adrelid) || ') VIRTUAL' END AS generated,
+    CASE WHEN a.attgenerated <> '' THEN (
+        SELECT '(' || pg_catalog.pg_get_expr(e.adbin, e.adrelid) || CASE a.attgenerated WHEN 's' THEN ') STORED' ELSE ') VIRTUAL' END
+        FROM pg_catalog.pg_attrdef e WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum) END AS generated,
     CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::text END AS statistics,
     CASE WHEN a.attstorage <> t.typstorage THEN
         CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END
@@ -23,12 +25,12 @@ SELECT
     a.attoptions AS option,
     a.attfdwoptions AS server_option,
     NOT a.attislocal AND NOT c.relispartition AS inherited
-FROM pg_catalog.pg_attribute a
-JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+FROM pg_catalog.pg_class c
+CROSS JOIN LATERAL (
+    SELECT * FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    OFFSET 0) a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-LEFT JOIN pg_catalog.pg_attrdef e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
-WHERE a.attrelid >= 16384
-  AND a.attnum > 0
-  AND NOT a.attisdropped
+WHERE c.oid >= 16384
   AND c.relkind IN ('r', 'p', 'f', 'c', 'v', 'm')
   AND c.relpersistence <> 't'

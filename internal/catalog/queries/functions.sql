@@ -2,7 +2,7 @@
 -- that a range type brings along (dependency 'i') are part of that type.
 SELECT
     CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END AS kind,
-    n.nspname::text AS schema,
+    p.pronamespace AS namespace,
     pg_catalog.quote_ident(p.proname) || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')' AS name,
     p.oid,
     pg_catalog.pg_get_userbyid(p.proowner)::text AS owner,
@@ -25,11 +25,8 @@ SELECT
     pg_catalog.pg_get_function_sqlbody(p.oid) AS sql_body,
     CASE WHEN p.prokind <> 'a' AND p.prosqlbody IS NULL THEN p.prosrc END AS body
 FROM pg_catalog.pg_proc p
-JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang
 WHERE p.oid >= 16384
-  AND n.nspname !~ '^pg_'
-  AND n.nspname <> 'information_schema'
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend d
       WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))

@@ -9,31 +9,19 @@
 -- operator classes are the default for whatever type could use them. The types bpchar, bit and varbit
 -- can use each other's or those of text, so there only PostgreSQL can tell; and nothing is plain
 -- where somebody has made such types, by an implicit cast without a function.
-WITH plain AS MATERIALIZED (
-    SELECT v.indclass, v.indcollation
-    FROM (
-        SELECT DISTINCT indclass, indcollation FROM pg_catalog.pg_index
-        WHERE indexrelid >= 16384 AND indexprs IS NULL) v
-    WHERE NOT EXISTS (
-          SELECT FROM pg_catalog.unnest(v.indclass::pg_catalog.oid[]) AS u(class)
-          JOIN pg_catalog.pg_opclass oc ON oc.oid = u.class
-          WHERE NOT oc.opcdefault OR oc.oid >= 16384 OR oc.opcmethod NOT IN (403, 405) OR oc.opcintype IN (1042, 1560, 1562))
-      AND NOT EXISTS (SELECT FROM pg_catalog.unnest(v.indcollation::pg_catalog.oid[]) AS u(used) WHERE u.used NOT IN (0, 100))
-      AND NOT EXISTS (
-          SELECT FROM pg_catalog.pg_cast WHERE oid >= 16384 AND castmethod = 'b' AND castcontext = 'i')
-)
 SELECT
     i.indrelid AS of,
     c.relname::text AS name,
     c.oid,
     c.relfilenode AS file,
     c.relpages::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes,
-    CASE WHEN p.indclass IS NULL OR c.reloptions IS NOT NULL OR i.indexprs IS NOT NULL
-        THEN pg_catalog.pg_get_indexdef(c.oid) END AS definition,
+    CASE WHEN NOT i.plain OR c.reloptions IS NOT NULL THEN pg_catalog.pg_get_indexdef(c.oid) END AS definition,
     NOT i.indisvalid AND c.relkind = 'i' AS invalid,
     NOT i.indisready AND c.relkind = 'i' AS not_ready,
-    pi.inhparent::pg_catalog.regclass::text AS partition_of,
-    ts.spcname::text AS tablespace,
+    c.oid AS partition_of,
+    CASE WHEN c.reltablespace <> 0 THEN
+        (pg_catalog.pg_identify_object_as_address('pg_catalog.pg_tablespace'::pg_catalog.regclass, c.reltablespace, 0)).object_names[1]
+        END AS tablespace,
     i.indisclustered AS clustered,
     i.indisreplident AS replica_identity,
     c.reloptions AS raw_option,
@@ -45,16 +33,21 @@ SELECT
     i.indpred IS NOT NULL AS note_partial,
     (i.indkey::pg_catalog.int2[])[0:i.indnkeyatts - 1] AS note_column,
     CASE WHEN i.indnatts > i.indnkeyatts THEN (i.indkey::pg_catalog.int2[])[i.indnkeyatts:i.indnatts - 1] END AS raw_include,
-    CASE WHEN p.indclass IS NOT NULL AND i.indexprs IS NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END AS raw_predicate,
+    CASE WHEN i.plain THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END AS raw_predicate,
     NULLIF(i.indoption::text, '0') AS raw_order,
     i.indnullsnotdistinct AS raw_nulls_not_distinct, -- since 15
     CASE WHEN c.relam <> 403 THEN 'hash' ELSE 'btree' END AS raw_method,
     c.relkind = 'I' AS raw_partitioned
-FROM pg_catalog.pg_index i
+FROM (
+    SELECT *, indexprs IS NULL
+        AND indclass::pg_catalog.oid[] <@ ARRAY(
+            SELECT oc.oid FROM pg_catalog.pg_opclass oc
+            WHERE oc.opcdefault AND oc.oid < 16384 AND oc.opcmethod IN (403, 405) AND oc.opcintype NOT IN (1042, 1560, 1562))
+        AND indcollation::pg_catalog.oid[] <@ '{0,100}'
+        AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_cast WHERE oid >= 16384 AND castmethod = 'b' AND castcontext = 'i') AS plain
+    FROM pg_catalog.pg_index
+    WHERE indexrelid >= 16384) i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-LEFT JOIN plain p ON p.indclass = i.indclass AND p.indcollation = i.indcollation
-LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
-LEFT JOIN pg_catalog.pg_inherits pi ON pi.inhrelid = c.oid
-WHERE i.indexrelid >= 16384
-  AND c.relpersistence <> 't'
+WHERE c.relpersistence <> 't'
   AND c.relkind IN ('i', 'I')

@@ -2,7 +2,7 @@
 -- direction is left out. The owning table is always in the sequence's own schema, and comes as
 -- a number, like its column.
 SELECT
-    n.nspname::text AS schema,
+    c.relnamespace AS namespace,
     c.relname::text AS name,
     c.oid,
     c.oid AS relation,
@@ -23,7 +23,6 @@ SELECT
     CASE WHEN d.refobjid IS NOT NULL THEN ARRAY[d.refobjsubid::pg_catalog.int2] END AS owned_by_column,
     d.deptype = 'i' AS identity
 FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
 LEFT JOIN pg_catalog.pg_depend d
     ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
@@ -32,9 +31,3 @@ LEFT JOIN pg_catalog.pg_depend d
 WHERE c.relkind = 'S'
   AND c.relpersistence <> 't'
   AND c.oid >= 16384
-  AND n.nspname !~ '^pg_'
-  AND n.nspname <> 'information_schema'
-  AND NOT EXISTS (
-      SELECT FROM pg_catalog.pg_depend x
-      WHERE x.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND x.deptype = 'e'
-        AND x.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND x.objid = c.oid)
