@@ -132,6 +132,9 @@ func (c *client) encrypt() error {
 
 // cancel passes on a cancel request: the process and the key that the tool was given.
 func (c *client) cancel(body []byte) error {
+	// Over TLS libpq takes the end of this connection for success only after a good-bye, which the server
+	// says too (PQcancelPoll, PostgreSQL 17 and later).
+	defer c.conn.Close()
 	if len(body) < keyBytes {
 		return errFrame
 	}
