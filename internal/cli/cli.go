@@ -91,7 +91,10 @@ func Run(ctx context.Context, w World) int {
 // status looks for our own types only: any *exec.ExitError has an ExitCode method and would
 // lend us the migration tool's.
 func status(ctx context.Context, err error) int {
+	var command ended
 	switch {
+	case errors.As(err, &command):
+		return int(command)
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return Good
 	case errors.Is(err, blocked{}):

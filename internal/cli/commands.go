@@ -21,6 +21,7 @@ func commands() []command {
 		{name: "action", summary: "what a workflow step runs: reads the event and picks the story", usage: "[flags]", about: aboutAction, run: runAction},
 		{name: "snapshot", summary: "print the schema of any PostgreSQL database, for the eye or to be kept", usage: "[flags]", about: aboutSnapshot, bare: true, run: runSnapshot},
 		{name: "diff", summary: "tell what differs between two schemas, each a database or a snapshot", usage: "[flags] BEFORE AFTER", about: aboutDiff, bare: true, run: runDiff},
+		{name: "record", summary: "run any migration tool, and tell what its statements did and locked", usage: "[flags] -- COMMAND...", about: aboutRecord, bare: true, run: runRecord},
 		{name: "local", summary: "serve the Neon API on this machine, over real PostgreSQL", usage: "[flags]", about: aboutLocal, run: runLocal},
 		{name: "demo", summary: "watch a pull request from its opening to production", usage: "[flags]", about: aboutDemo, run: runDemo},
 		{name: "version", summary: "print the version", usage: "", about: "", bare: true, run: runVersion},
@@ -164,6 +165,8 @@ func ownFlags(name string) string {
 		return "  --format text|markdown|json\n                              Form of the result. Default: text.\n" +
 			"  --limit BYTES               Longest Markdown; 65536 fits into a comment on GitHub. Default: 1 MiB.\n" +
 			"  --map-role BEFORE=AFTER     A role that is called differently after. The flag may be repeated.\n"
+	case "record":
+		return flagsOfRecord
 	case "demo":
 		return "  --output DIR                Where the pages go. Default: demo-output.\n" +
 			"  --python PATH               Python with alembic, sqlmodel and psycopg. Default: .venv, then python3.\n"

@@ -11,9 +11,11 @@ import (
 )
 
 const (
-	maxSections = 6   // tables in a lock timeline: those that were locked longest
-	maxLockBars = 60  // bars in it
-	barShare    = 100 // a bar shorter than this part of the axis is hardly a line
+	maxSections = 6  // tables in a lock timeline: those that were locked longest
+	maxLockBars = 60 // bars in it
+	// maxSectionName is how many characters there is room for beside the bars.
+	maxSectionName = 20
+	barShare       = 100 // a bar shorter than this part of the axis is hardly a line
 )
 
 // lockChart is a lock timeline, and how many locks of the table below are not in it.
@@ -47,7 +49,7 @@ func (d recorded) Chart() lockChart {
 			}
 		}
 		if lines != "" {
-			b.WriteString("    section " + cmp.Or(bar(d.shown(table)), "_") + "\n" + lines)
+			b.WriteString("    section " + cmp.Or(bar(clip(maxSectionName, d.shown(table))), "_") + "\n" + lines)
 		}
 	}
 	if drawn == 0 {
@@ -76,8 +78,11 @@ func longestTables(all []lock) []string {
 // fit into its bar stands beside it; mermaid's colours for active and done bars cannot be read there.
 func (d recorded) bars(l lock, s scale) string {
 	what := fmt.Sprintf("%d %s", l.since, bar(bareMode(l.mode)))
-	if l.index != "" || len(l.partitions) > 0 {
-		what += " " + bar(string(d.label(l, func(s string) markup { return markup(s) })))
+	switch { // the table is the section's name
+	case l.index != "":
+		what += " index " + bar(d.shown(l.index))
+	case len(l.partitions) > 0:
+		what += " " + count(len(l.partitions), "partition", "partitions")
 	}
 	tag := ""
 	if l.mode == recorder.AccessExclusive {

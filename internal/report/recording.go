@@ -186,8 +186,28 @@ func (d recorded) row(s *recorder.Statement) statementRow {
 		}
 		r.Locks = append(r.Locks, d.lockWords(l))
 	}
+	if s.Took > slowStatement && (len(locks) == 0 || !strong(locks[0].mode)) {
+		r.Locks = append(r.Locks, d.under(s)...)
+	}
 	r.Effect = d.effects(s)
 	return r
+}
+
+// under names the locks that were held already while a slow statement ran: they are held longer for it.
+func (d recorded) under(s *recorder.Statement) []markup {
+	var all []markup
+	seen := map[markup]bool{}
+	for _, l := range s.Under {
+		words := "while holding " + d.text(bareMode(l.Mode)) + " on " + d.code(clip(maxName, d.shown(d.tableOf(l.Relation)))) + d.letter(l.Evidence)
+		if seen[words] {
+			continue
+		}
+		if seen[words] = true; len(all) == maxNamed {
+			return append(all, d.text("and others"))
+		}
+		all = append(all, words)
+	}
+	return all
 }
 
 // markOf is what the eye meets first: a failure, or whom the strongest lock stops.
