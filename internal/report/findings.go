@@ -7,6 +7,9 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 )
 
+// maxGrave is how many findings are explained before anything else has room.
+const maxGrave = 10
+
 // findingView is a finding as the templates show it.
 type findingView struct {
 	Finding
@@ -47,7 +50,7 @@ func (p page) addFindings(add adder, show shower) {
 			forms = append(forms, "")
 		}
 		rank := rankGrave
-		if f.Severity == SeverityInfo {
+		if f.Severity == SeverityInfo || i >= maxGrave {
 			rank = rankFindings
 		}
 		add("finding's explanation", "findings' explanations", rank, forms...)

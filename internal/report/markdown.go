@@ -13,11 +13,11 @@ import (
 const (
 	rankFailure = iota
 	rankNotes
-	rankGrave // findings that block or warn
+	rankGrave // the first findings that block or warn
 	rankChanges
 	rankChecks
-	rankFindings
 	rankSeen // what the upgrade did
+	rankFindings
 	rankRevisions
 	rankRemovals // diffs of what is removed
 	rankLocks

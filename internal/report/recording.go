@@ -175,17 +175,11 @@ func (d recorded) row(s *recorder.Statement) statementRow {
 		r.Rows = markup(number(s.Rows))
 	}
 	if s.WAL > 0 {
-		r.WAL = markup(onDisk(s.WAL))
+		r.WAL = markup(written(s.WAL))
 	}
 	locks := d.locksOf(s)
 	r.Mark = markOf(s, locks)
-	for i, l := range locks {
-		if i == maxNamed {
-			r.Locks = append(r.Locks, d.text(more(len(locks)-maxNamed)))
-			break
-		}
-		r.Locks = append(r.Locks, d.lockWords(l))
-	}
+	r.Locks = d.some(locks, d.lockWords)
 	if s.Took > slowStatement && (len(locks) == 0 || !strong(locks[0].mode)) {
 		r.Locks = append(r.Locks, d.under(s)...)
 	}
@@ -195,19 +189,23 @@ func (d recorded) row(s *recorder.Statement) statementRow {
 
 // under names the locks that were held already while a slow statement ran: they are held longer for it.
 func (d recorded) under(s *recorder.Statement) []markup {
-	var all []markup
-	seen := map[markup]bool{}
-	for _, l := range s.Under {
-		words := "while holding " + d.text(bareMode(l.Mode)) + " on " + d.code(clip(maxName, d.shown(d.tableOf(l.Relation)))) + d.letter(l.Evidence)
-		if seen[words] {
-			continue
-		}
-		if seen[words] = true; len(all) == maxNamed {
-			return append(all, d.text("and others"))
-		}
-		all = append(all, words)
+	holds := make([]recorder.Hold, len(s.Under))
+	for i, l := range s.Under {
+		holds[i] = recorder.Hold{Relation: l.Relation, Mode: l.Mode, Evidence: l.Evidence}
 	}
-	return all
+	return d.some(d.locks(holds), func(l lock) markup { return "while holding " + d.lockWords(l) })
+}
+
+// some says a few of several locks.
+func (d recorded) some(all []lock, say func(lock) markup) []markup {
+	var words []markup
+	for i, l := range all {
+		if i == maxNamed {
+			return append(words, d.text(more(len(all)-maxNamed)))
+		}
+		words = append(words, say(l))
+	}
+	return words
 }
 
 // markOf is what the eye meets first: a failure, or whom the strongest lock stops.
@@ -234,38 +232,15 @@ func (d recorded) effects(s *recorder.Statement) []markup {
 	if e := s.Error; e != nil {
 		all = append(all, "failed: "+d.text(clip(300, e.Message))+" ("+d.text(clip(10, e.SQLState))+")")
 	}
-	rewrites := d.rewrites(s)
-	for i, w := range rewrites {
-		if i == maxNamed {
-			all = append(all, d.text(more(len(rewrites)-maxNamed)))
-			break
-		}
-		all = append(all, w)
+	word := markup("rewrites ")
+	if slices.Contains(s.Tags, "TRUNCATE TABLE") {
+		word = "empties "
 	}
-	return all
-}
-
-// rewrites names what was written anew; indexes and partitions go with their table.
-func (d recorded) rewrites(s *recorder.Statement) []markup {
-	var all []markup
-	seen := map[string]bool{}
-	for _, indexes := range []bool{false, true} {
-		for _, w := range s.Rewrites {
-			table, isIndex := d.tableOf(w.Relation), w.Relation.Table != ""
-			if isIndex != indexes || seen[table] {
-				continue
-			}
-			words := "rewrites "
-			name := table
-			if isIndex {
-				words, name = "builds anew ", qualified(w.Relation)
-			} else {
-				seen[table] = true
-			}
-			all = append(all, markup(words)+d.code(clip(maxName, d.shown(name)))+d.letter(w.Evidence))
-		}
+	holds := make([]recorder.Hold, len(s.Rewrites)) // joined as locks are: indexes and partitions go with their table
+	for i, w := range s.Rewrites {
+		holds[i] = recorder.Hold{Relation: w.Relation, Mode: recorder.AccessExclusive, Evidence: w.Evidence}
 	}
-	return all
+	return append(all, d.some(d.locks(holds), func(l lock) markup { return word + d.label(l, d.code) + d.letter(l.evidence) })...)
 }
 
 // Unmeasured are the sentences about what could not be measured.
@@ -293,6 +268,14 @@ func (d recorded) letter(e recorder.Evidence) markup {
 func (recorded) Legend() string {
 	return "Durations, rows and WAL are measured; sizes of tables are the planner's estimates. Locks and rewrites: (m) measured, by asking the server between two statements; " +
 		"(s) sampled while the statement ran, so that shorter ones are not seen; (i) inferred from what such statements do."
+}
+
+// written says an amount of write-ahead log.
+func written(n int64) string {
+	if n < 1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	return onDisk(n)
 }
 
 // bareMode is a lock's mode without the word that all of them end in.

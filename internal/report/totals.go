@@ -18,9 +18,9 @@ type totals struct {
 // wal says how much write-ahead log was written.
 func (t totals) wal() string {
 	if t.less {
-		return "at least " + onDisk(t.WAL)
+		return "at least " + written(t.WAL)
 	}
-	return onDisk(t.WAL)
+	return written(t.WAL)
 }
 
 // total sums up a revision, or everything for "", without the tool's own statements.

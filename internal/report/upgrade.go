@@ -53,7 +53,9 @@ func (p page) addUpgrade(add adder, show shower) {
 	if p.Recording == nil && len(p.Stalls) == 0 {
 		return
 	}
-	add("list of stalls", "lists of stalls", rankSeen, show("upgrade", p))
+	brief := p
+	brief.Stalls = nil
+	add("list of stalls", "lists of stalls", rankSeen, show("upgrade", p), show("upgrade", brief))
 	if p.Recording == nil {
 		return
 	}
