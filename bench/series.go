@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/neon-migrations/neon-migrations-action/bench/line"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres/line"
 )
 
 type traffic = line.Traffic
