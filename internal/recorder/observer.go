@@ -57,6 +57,24 @@ func (o *observer) connect(ctx context.Context) error {
 	return nil
 }
 
+// roundTrip is the shortest of three empty queries: what the network and the server take for nothing. A
+// tool that sends one long statement and no more would otherwise have that one for its measure.
+func (o *observer) roundTrip(ctx context.Context) (shortest time.Duration, err error) {
+	err = o.with(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		for range 3 {
+			began := time.Now()
+			if _, err := conn.PgConn().Exec(ctx, "").ReadAll(); err != nil {
+				return err
+			}
+			if took := time.Since(began); shortest == 0 || took < shortest {
+				shortest = took
+			}
+		}
+		return nil
+	})
+	return shortest, err
+}
+
 // errBlind tells that nothing is asked any more.
 var errBlind = errors.New("the connection that looks at the locks is lost")
 
@@ -184,7 +202,7 @@ type answer struct {
 	locks []seenLock
 	news  []seen
 	keys  []foreignKey // new ones
-	also  []uint32 // what news was asked about by OID
+	also  []uint32     // what news was asked about by OID
 }
 
 // locks asks for the locks of a process, and where the write-ahead log is.

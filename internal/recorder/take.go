@@ -40,6 +40,9 @@ func (g *Gateway) startRecording(ctx context.Context, address postgres.Address, 
 		g.tape.know(a)
 		g.tape.advance(a.wal)
 	}
+	if trip, err := g.observer.roundTrip(ctx); err == nil {
+		g.tape.trip(trip)
+	}
 	g.tape.before = maps.Clone(g.tape.relations)
 	g.tape.began = time.Now()
 	return nil
