@@ -118,7 +118,7 @@ func (r *recording) run(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	defer gateway.Close()
-	status, err := r.in.runChild(ctx, r.command, r.environ(gateway.Address()), r.stderr)
+	status, err := r.in.runChild(ctx, r.command, r.environ(gateway.Address()))
 	if err != nil {
 		return 0, err
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -65,9 +64,9 @@ func (r *recording) environ(local postgres.Address) []string {
 
 // runChild runs a command for the caller and gives its status as a shell would. Signals are passed on
 // to it, and it decides when to end.
-func (in *invocation) runChild(ctx context.Context, command, environ []string, output io.Writer) (int, error) {
+func (in *invocation) runChild(ctx context.Context, command, environ []string) (int, error) {
 	cmd := exec.Command(command[0], command[1:]...) //nolint:noctx // running what was asked for is the purpose; a signal must reach it, not a kill
-	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = in.Dir, environ, in.Stdin, output, output
+	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = in.Dir, environ, in.Stdin, in.Stderr, in.Stderr
 	cmd.WaitDelay = lingers
 	// On a terminal the command stays in the foreground, where it can be typed to, and the terminal
 	// sends it Ctrl-C itself.
