@@ -17,6 +17,9 @@ import (
 // statistics when they do.
 const flushWait = 2 * time.Second
 
+// goodbyeWait is how long the end of a session may take to come here after the tool's process is gone.
+const goodbyeWait = 100 * time.Millisecond
+
 // errNotRecorded tells that there is nothing to take.
 var errNotRecorded = errors.New("this gateway does not record")
 
@@ -79,6 +82,9 @@ func (s *session) settle() {
 // waitForStatistics waits until the server has ended the tool's sessions.
 func (g *Gateway) waitForStatistics(ctx context.Context) {
 	pids, open := g.tape.left()
+	for deadline := time.Now().Add(goodbyeWait); open > 0 && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		pids, open = g.tape.left() // a tool that has just ended
+	}
 	if open > 0 {
 		g.tape.miss("scans may be incomplete: the tool's sessions were still open, and the server counts what they read when they end")
 		return
