@@ -152,3 +152,16 @@ func TestRecordingTextIsHarmless(t *testing.T) {
 		}
 	}
 }
+
+// What `record` prints: all statements for the eye, and a drawing.
+func TestRecordingGolden(t *testing.T) {
+	golden(t, "recording.txt", RecordingText(recording(), false))
+	golden(t, "recording.mmd", RecordingMermaid(recording()))
+	quiet := &recorder.Recording{Statements: []recorder.Statement{{Number: 1, Text: "SELECT 1", Count: 1, WAL: -1}}}
+	if drawn := RecordingMermaid(quiet); drawn != "" {
+		t.Errorf("nobody was stopped, and it draws %s", drawn)
+	}
+	if text := RecordingText(quiet, false); !strings.HasPrefix(text, "  1 statement took 0.0 ms in the database.\n") || strings.Contains(text, "Locks that stop") {
+		t.Error(text)
+	}
+}
