@@ -1,0 +1,15 @@
+package hazard
+
+// h020 is a command that PostgreSQL runs outside of transactions only.
+func h020(v *view) []Finding {
+	s := v.failed()
+	if s == nil || v.explained[s.Number] || s.Error.SQLState != "25001" {
+		return nil
+	}
+	f := v.refused("H020", s)
+	f.Title = "fails: the statement cannot run in a transaction"
+	f.Why = "Alembic runs each revision in a transaction, and PostgreSQL refuses some commands there."
+	f.Advice = "put it into an autocommit block"
+	f.Fix = code(autocommit(execute("%s", one(s.Text))))
+	return []Finding{f}
+}
