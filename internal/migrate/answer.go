@@ -22,6 +22,8 @@ type answer struct {
 	Models         *scratchAnswer     `json:"models"`
 	History        *scratchAnswer     `json:"history"`
 	Stairs         []stairAnswer      `json:"stairs"`
+	Spans          []spanAnswer       `json:"spans"`
+	Rounds         []roundAnswer      `json:"rounds"`
 	VersionTables  []VersionTable     `json:"version_tables"`
 	Warnings       []string           `json:"warnings"`
 	Timings        map[string]float64 `json:"timings"`
@@ -62,6 +64,27 @@ type stairAnswer struct {
 	Seconds      float64  `json:"seconds"`
 	Irreversible bool     `json:"irreversible"`
 	Error        *failure `json:"error"`
+}
+
+// spanAnswer has its times in nanoseconds since 1970.
+type spanAnswer struct {
+	Start     int64  `json:"start"`
+	End       int64  `json:"end"`
+	Revision  string `json:"revision"`
+	Path      string `json:"path"`
+	Line      int    `json:"line"`
+	Operation string `json:"operation"`
+}
+
+func spans(told []spanAnswer) []Span {
+	var out []Span
+	for _, s := range told {
+		out = append(out, Span{
+			Start: time.Unix(0, s.Start), End: time.Unix(0, s.End),
+			Revision: s.Revision, Path: s.Path, Line: s.Line, Operation: s.Operation,
+		})
+	}
+	return out
 }
 
 func (s *scratchAnswer) scratch() *Scratch {
@@ -134,7 +157,7 @@ func (a answer) result() Result {
 		Versions: a.Versions, Graph: a.Graph, Before: a.Before, After: a.After, Applied: applied(a.Applied),
 		Reverted: applied(a.Reverted), AfterDowngrade: a.AfterDowngrade, Warnings: a.Warnings, Scheme: a.Scheme,
 		VersionTables: a.VersionTables, Models: a.Models.scratch(), History: a.History.scratch(),
-		Timings: map[string]time.Duration{},
+		Spans: spans(a.Spans), Timings: map[string]time.Duration{},
 	}
 	for name, s := range a.Timings {
 		r.Timings[name] = seconds(s)

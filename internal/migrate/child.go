@@ -133,20 +133,21 @@ func (c call) wait(p Pause, resume io.WriteCloser) {
 const maxEvent = 16 << 20
 
 type event struct {
-	Event      string   `json:"event"`
-	Phase      string   `json:"phase"`
-	Revision   string   `json:"revision"`
-	Direction  string   `json:"direction"`
-	Revisions  []string `json:"revisions"`
-	Seconds    float64  `json:"seconds"`
-	Statements int      `json:"statements"`
-	Kind       string   `json:"kind"`
-	Heads      []string `json:"heads"`
-	Error      *failure `json:"error"`
+	Event      string       `json:"event"`
+	Phase      string       `json:"phase"`
+	Revision   string       `json:"revision"`
+	Direction  string       `json:"direction"`
+	Revisions  []string     `json:"revisions"`
+	Seconds    float64      `json:"seconds"`
+	Statements int          `json:"statements"`
+	Kind       string       `json:"kind"`
+	Heads      []string     `json:"heads"`
+	Error      *failure     `json:"error"`
+	Spans      []spanAnswer `json:"spans"`
 }
 
 func (e event) pause() Pause {
-	return Pause{Kind: e.Kind, Revision: e.Revision, Direction: e.Direction, Heads: e.Heads, Err: e.Error.explained()}
+	return Pause{Kind: e.Kind, Revision: e.Revision, Direction: e.Direction, Heads: e.Heads, Spans: spans(e.Spans), Err: e.Error.explained()}
 }
 
 func (e event) event() Event {

@@ -89,14 +89,17 @@ const ToBefore = "@before"
 
 // Pause is a moment between the steps of a run.
 type Pause struct {
-	// Kind is "upgraded" (after the upgrade and Alembic's own comparison, before anything goes to
+	// Kind is "migrated" (right after the upgrade was committed, before the comparison; there is
+	// none without an upgrade), "upgraded" (after the upgrade and Alembic's own comparison, before anything goes to
 	// the empty databases), "models" (the metadata stands in [Run.Models]), "history" (the
 	// revisions ran in [Run.History]) or "stair" (one step of the stairway is done).
 	Kind string
 	// Revision and Direction, "downgrade" or "upgrade", are those of a stair.
 	Revision, Direction string
-	// Heads are where that database is now.
+	// Heads are where that database is now; of "migrated" nobody has asked yet.
 	Heads []string
+	// Spans are those of [Result]; "migrated" alone has them.
+	Spans []Span
 	// Err tells of models, history and stair why it could not be done; the run goes on.
 	Err *Error
 }
@@ -151,6 +154,9 @@ type Result struct {
 	// Models and History are nil when they were not asked for or not reached.
 	Models, History *Scratch
 	Stairs          []Stair
+	// Spans tell which line of which revision sent what during the upgrade, a failed one included.
+	// Those of whole upgrade functions contain the others of the same revision.
+	Spans []Span
 	// VersionTables are where Alembic keeps the database's revisions: env.py may choose the
 	// name and the schema, and several schemas have one each.
 	VersionTables []VersionTable
@@ -159,6 +165,24 @@ type Result struct {
 	Scheme string
 	// Timings of the helper by name: import, revisions, upgrade, drift, compare, downgrade, total.
 	Timings map[string]time.Duration
+}
+
+// Span is a time in which one line of a revision talked to the database. The times are those of
+// this machine's clock. Statements that follow each other from the same line are one span, and each
+// revision has one more, that of its whole upgrade function: it begins before the others, lies
+// around them, and stands for what goes past SQLAlchemy by a cursor of the driver. Who looks for
+// the span of a moment therefore takes the one that began last.
+type Span struct {
+	Start, End time.Time
+	Revision   string
+	// Path is relative to [Project.Dir], with slashes; absolute when it lies elsewhere.
+	Path string
+	// Line is where the statement in the Python code begins, however many lines it has; that of the
+	// def for a whole function.
+	Line int
+	// Operation is the name of the op.* call; "execute" for what went over a connection or a
+	// session; empty for a whole function.
+	Operation string
 }
 
 // VersionTable is a table of Alembic's own.

@@ -19,8 +19,10 @@ class Sink:
         """Write one event."""
         if self.fd is None:
             return
+        line = (json.dumps(event) + "\n").encode("utf-8")
         try:
-            os.write(self.fd, (json.dumps(event) + "\n").encode("utf-8"))
+            while line:  # a signal may cut a long one
+                line = line[os.write(self.fd, line) :]
         except OSError:
             self.fd = None
 

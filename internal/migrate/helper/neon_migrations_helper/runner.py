@@ -5,11 +5,12 @@ answers with the steps to run. Each pass swaps that function, so that connection
 transaction and filters are env.py's own (also async ones, and those for several schemas).
 """
 
+import contextlib
 import functools
 import os
 import time
 
-from . import address, drift, flask_app, fresh, scratches
+from . import address, drift, flask_app, fresh, scratches, spans
 from .guard import Guard
 from .project import names
 
@@ -45,7 +46,8 @@ class Runner:
         self.schemas = set()
         self.guard = Guard(job["address"])
         self.models = fresh.Models()
-        answer.update(before=[], after=[], applied=[], reverted=[])
+        self.spans = spans.Spans(project.script, job["dir"])
+        answer.update(before=[], after=[], applied=[], reverted=[], spans=self.spans.found)
 
     def run(self):
         """All passes that the job asks for."""
@@ -57,6 +59,7 @@ class Runner:
         """The passes one after another; the address is known and the guard is up."""
         if self.job.get("upgrade"):
             self.upgrade(self.job["upgrade"])
+            self.sink.pause(kind="migrated", spans=self.spans.found)
         aside = scratches.Scratches(self)
         if self.models.touched() and (self.job.get("drift") or self.job.get("models")):
             self.look(False)
@@ -74,6 +77,8 @@ class Runner:
         self.answer.update(scheme=scheme, other_scheme=address.other_scheme(scheme))
         address.export(self.job["address"], self.job["url_variables"], scheme)
         self.guard.install()
+        self.spans.install()
+        spans.note_batches()
 
     def lead_to(self, place):
         """Work in another database from now on."""
@@ -243,7 +248,8 @@ class Runner:
             self.sink.send(event="started", revision=revision, direction=direction)
             started, before = time.time(), self.guard.statements
             try:
-                original(*args, **kwargs)
+                with self.spans.during(step.revision) if done is self.answer["applied"] else contextlib.nullcontext():
+                    original(*args, **kwargs)
                 entry["done"] = True
             finally:
                 entry["seconds"] = time.time() - started
