@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	"main": {"cli"},
 	// cli puts everything together, and so may know everything below it.
 	"cli": {
-		"actions", "config", "demo", "githublocal", "migrate", "neonapi", "neonlocal",
+		"actions", "config", "demo", "githublocal", "hazard", "migrate", "neonapi", "neonlocal",
 		"recorder", "catalog", "report", "report/github", "sample", "story",
 	},
 	"story": {"neonapi", "migrate", "catalog", "drift", "recorder", "probe", "scratch", "hazard", "report", "report/github"},
@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"neonapi":       nil,
 	"neonlocal":     nil, // the same
 	"postgres":      nil,
+	"postgres/line": nil,
 	"probe":         nil,
 	"recorder":      nil,
 	"sample":        nil,

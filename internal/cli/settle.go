@@ -24,6 +24,7 @@ func (t *theatre) settle(o story.Outcome, failure error) error {
 	if t.runner.Hosted() {
 		problems = append(problems, t.runner.Summary(t.masker.Mask(report.Summary(o.Report))), t.setOutputs(o))
 		t.annotate(o.Report)
+		t.annotateLines(o)
 	}
 	for _, err := range problems {
 		if err != nil {
@@ -40,6 +41,15 @@ func (t *theatre) settle(o story.Outcome, failure error) error {
 		return told{failure}
 	}
 	return failure
+}
+
+// annotateLines shows beside the lines of revisions what could not be said there in comments.
+func (t *theatre) annotateLines(o story.Outcome) {
+	for _, a := range o.Annotations {
+		t.runner.Annotate(actions.Annotation{
+			Level: actions.Level(a.Level), Title: t.masker.Mask(a.Title), Message: t.masker.Mask(a.Message), File: a.Path, Line: a.Line,
+		})
+	}
 }
 
 // annotate shows on the page of the run why it is red; without it, only an exit status is there.

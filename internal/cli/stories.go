@@ -14,6 +14,7 @@ import (
 
 	"github.com/neon-migrations/neon-migrations-action/internal/actions"
 	"github.com/neon-migrations/neon-migrations-action/internal/config"
+	"github.com/neon-migrations/neon-migrations-action/internal/hazard"
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
 	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
@@ -181,6 +182,7 @@ func (t *theatre) task() story.Task {
 		ProductionDrift: story.Policy(c.ProductionDrift),
 		Stairway:        story.Policy(c.Stairway),
 		WriteRevision:   c.WriteRevision,
+		Risk:            t.risk(),
 		Comment:         c.GitHub.Comment, Key: c.GitHub.CommentKey,
 	}
 	if owner, repo := t.repository(); repo != "" {
@@ -193,6 +195,19 @@ func (t *theatre) task() story.Task {
 		task.HeadSHA = c.GitHub.Commit
 	}
 	return task
+}
+
+func (t *theatre) risk() story.Risk {
+	c := t.config.Risk
+	limits := hazard.DefaultLimits()
+	limits.WarnBlocked, limits.StopBlocked = c.WarnBlocked, c.StopBlocked
+	base := c.Base
+	if base == "" {
+		base = t.event.BaseSHA
+	}
+	return story.Risk{
+		Limits: limits, FailOn: c.FailOn, Probe: c.Probe, Deploy: c.Deploy, Review: c.Review, Base: base, Override: c.Override,
+	}
 }
 
 func runRehearse(ctx context.Context, in *invocation) error {

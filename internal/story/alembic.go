@@ -27,6 +27,10 @@ type alembicRun struct {
 	told    bool           // its result is in the report
 	result  migrate.Result
 	err     error
+
+	gateway    *recorder.Gateway // records what happens to the branch; nil where nothing is upgraded
+	recording  *recorder.Recording
+	unrecorded error // why there is no recording
 }
 
 // startAlembic lets the user's own Alembic work; nextOf tells how far. Its code meets the
@@ -36,10 +40,14 @@ func (r *run) startAlembic(ctx context.Context, what migrate.Run) error {
 	a := &alembicRun{
 		paused: make(chan migrate.Pause), resume: make(chan struct{}), ended: make(chan struct{}), cancel: cancel,
 	}
-	gateways, err := r.openGateways(ctx, &what)
+	record := what.Upgrade != ""
+	gateways, err := r.openGateways(ctx, &what, record)
 	if err != nil {
 		cancel(err)
 		return err
+	}
+	if record {
+		a.gateway = gateways[0]
 	}
 	what.Env, what.Output, what.Progress, what.Pause = r.task.Environment, r.Output, r.sayEvent, a.pause
 	r.scene.alembic = a
@@ -48,6 +56,7 @@ func (r *run) startAlembic(ctx context.Context, what migrate.Run) error {
 		defer gateways.close()
 		defer cancel(errLeft)
 		a.result, a.err = r.scene.project.Run(inner, what)
+		a.take(ctx) // of one that failed, or ended before anybody asked
 	}()
 	return nil
 }
@@ -61,15 +70,16 @@ func (g gateways) close() {
 	}
 }
 
-// openGateways puts a gateway before each database that the run names.
-func (r *run) openGateways(ctx context.Context, what *migrate.Run) (gateways, error) {
+// openGateways puts a gateway before each database that the run names. What happens to the first,
+// which is the branch, is recorded if that is asked for.
+func (r *run) openGateways(ctx context.Context, what *migrate.Run, record bool) (gateways, error) {
 	what.Address = r.scene.address
 	var opened gateways
-	for _, address := range []*postgres.Address{&what.Address, what.Models, what.History} {
+	for i, address := range []*postgres.Address{&what.Address, what.Models, what.History} {
 		if address == nil {
 			continue
 		}
-		gateway, err := recorder.Open(ctx, *address, recorder.Options{Logger: r.Logger})
+		gateway, err := recorder.Open(ctx, *address, recorder.Options{Logger: r.Logger, Record: record && i == 0})
 		if err != nil {
 			opened.close()
 			return nil, err
@@ -115,7 +125,7 @@ func (a *alembicRun) next(ctx context.Context) (migrate.Pause, bool) {
 }
 
 // phases are the kinds of pauses in their order.
-var phases = []string{"upgraded", "models", "history", "stair"}
+var phases = []string{"migrated", "upgraded", "models", "history", "stair"}
 
 // nextOf lets the process go on to its next pause of that kind; false where there is none: the
 // process is past it, or has ended. Earlier ones, which no step waited for, are passed.
@@ -180,5 +190,6 @@ func (r *run) tellAlembic() {
 		a.told = true
 		r.scene.result = a.result
 		r.tellRevisions()
+		r.tellRecording(a.result.Spans)
 	}
 }

@@ -32,6 +32,7 @@ func (r *run) finish(ctx context.Context, err error) (Outcome, error) {
 	posting, cancel := afterwards(ctx, postLimit)
 	defer cancel()
 	r.post(posting)
+	r.review(posting)
 	r.outcome.Report = r.report
 	if r.report.Kind == report.Rehearsal && r.scene.address.Host != "" {
 		r.outcome.Address = r.scene.address.URL()

@@ -24,6 +24,7 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 	if err != nil {
 		r.stopAlembic()
 		r.tellUnstamped(err)
+		r.judgeFailure(ctx, err)
 	}
 	if err == nil && t.WriteRevision {
 		err = r.take(ctx, step{"write the revision", r.writeRevision})
@@ -45,20 +46,25 @@ func (r *run) rehearsal() []step {
 		{"connect", r.enter},
 		{"snapshot before", r.snapshotBefore},
 		{"remember the history", only(t.replays() && r.GitHub != nil && t.Number != 0, r.rememberHistory)},
+		{"try the code on the old schema", only(t.Risk.Deploy, r.tryOldSchema)},
 		{"make empty databases", only(models || t.replays(), r.makeScratches)},
 		{"upgrade to head", r.upgrade},
+		{"compare the models", only(models, r.compareModels)},
 		{"snapshot after", r.readAfter},
+		{"try the code on the new schema", only(t.Risk.Deploy, r.tryNewSchema)},
 		{"create the models", only(models, r.createModels)},
 		{"replay the history", only(t.replays(), r.replayHistory)},
 		{"go down and up again", only(t.climbs(), r.climb)},
 		{"compare the schemas", r.compare},
 		{"look at the pull request's files", r.touchedStep()},
+		{"feel the stalls", only(t.Risk.Probe, r.feelStalls)},
 		{"judge", r.judge},
+		{"ask who lets it pass", r.overrideStep()},
 	}
 }
 
-// upgrade runs the pending revisions through the gateway, and asks in the same process
-// what the models say that no revision does. The process goes on in the steps that follow.
+// upgrade runs the pending revisions through the gateway, which records them. The process goes on
+// in the steps that follow.
 func (r *run) upgrade(ctx context.Context) error {
 	what := migrate.Run{
 		Upgrade: allHeads, Drift: r.task.ModelDrift != Ignore, Stairway: r.task.climbs(),
@@ -67,7 +73,16 @@ func (r *run) upgrade(ctx context.Context) error {
 	if err := r.startAlembic(ctx, what); err != nil {
 		return err
 	}
-	if _, running := r.scene.alembic.next(ctx); !running {
+	if _, running := r.scene.alembic.nextOf(ctx, "migrated"); !running {
+		return r.endAlembic(ctx)
+	}
+	r.scene.alembic.take(ctx)
+	return nil
+}
+
+// compareModels waits until Alembic has compared the models with the upgraded branch.
+func (r *run) compareModels(ctx context.Context) error {
+	if _, running := r.scene.alembic.nextOf(ctx, "upgraded"); !running {
 		return r.endAlembic(ctx)
 	}
 	return nil
@@ -113,8 +128,11 @@ func (r *run) tellRevisions() {
 }
 
 // judge turns what was found into checks, a plan and a verdict.
-func (r *run) judge(context.Context) error {
+func (r *run) judge(ctx context.Context) error {
 	r.report.Checks = []report.Check{r.checkModels(), r.checkProduction(), r.checkHistory(), r.checkReversible()}
+	if err := r.hazards(ctx, r.scene.after); err != nil {
+		return err
+	}
 	digest, err := r.plan().digest()
 	if err != nil {
 		return err
@@ -142,43 +160,6 @@ func indent(body string) string {
 		b.WriteString(line)
 	}
 	return b.String()
-}
-
-// verdict is decided by the checks and the policy alone.
-func (r *run) verdict() report.Verdict {
-	verdict := report.Pass
-	for _, c := range r.report.Checks {
-		policy := r.policy(c.Name)
-		switch {
-		case c.State == report.Drift && policy == Block:
-			return report.Block
-		case c.State == report.Drift && policy == Warn, c.State == report.Broken:
-			verdict = report.Warn
-		}
-	}
-	for _, f := range r.report.Findings {
-		switch f.Severity {
-		case report.SeverityBlock:
-			return report.Block
-		case report.SeverityWarn:
-			verdict = report.Warn
-		case report.SeverityInfo: // is told and weighs nothing
-		}
-	}
-	return verdict
-}
-
-// policy is what the task says of a kind of drift; what it says nothing of blocks.
-func (r *run) policy(check string) Policy {
-	switch check {
-	case report.CheckModels:
-		return r.task.ModelDrift
-	case report.CheckProduction:
-		return r.task.ProductionDrift
-	case report.CheckReversible:
-		return r.task.Stairway
-	}
-	return Block
 }
 
 func (r *run) plan() plan {

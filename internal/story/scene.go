@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/hazard"
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
@@ -32,6 +33,9 @@ type scene struct {
 	models     side        // what the models create
 	history    side        // what the revisions make from base
 	stairs     []stair
+	deploy     deploy // old code on the new schema, and the other way round
+	hazards    []hazard.Finding
+	overridden bool // somebody with write access lets pass what would block
 	// historyKey names all that the comparison with production's history depends on;
 	// historyKnown tells that its outcome is known from the last rehearsal.
 	historyKey   string
@@ -73,7 +77,11 @@ func (r *run) findProject(ctx context.Context) (err error) {
 		r.report.Notes = append(r.report.Notes, credentialsNote)
 	}
 	r.scene.project, err = migrate.Find(ctx, r.task.Alembic)
-	return err
+	if err != nil {
+		return err
+	}
+	r.report.Directory, _ = r.scene.project.FromRoot(".")
+	return nil
 }
 
 // enter asks for the address of the branch's database and opens the one connection that
@@ -218,6 +226,7 @@ const alembic = "alembic"
 // is stopped has no time for more than that, and the empty databases go with their branch.
 func (r *run) leave(ctx context.Context) {
 	r.stopAlembic()
+	r.scene.deploy.leave()
 	if r.scene.conn == nil {
 		return
 	}

@@ -90,6 +90,9 @@ type Task struct {
 	// ProductionDrift and Stairway are policies for what a rehearsal looks at besides; "" is Ignore.
 	ProductionDrift, Stairway Policy
 
+	// Risk says what of a migration is measured.
+	Risk Risk
+
 	// Comment asks for the sticky comment; Key tells several of them apart.
 	Comment bool
 	Key     string
@@ -99,6 +102,8 @@ type Task struct {
 type Outcome struct {
 	Report     report.Report
 	CommentURL string
+	// Annotations are what could not be said beside the lines on GitHub, gravest first.
+	Annotations []github.Annotation
 	// RevisionFile is the path of the revision that was written; "" without one.
 	RevisionFile string
 	// Address is the rehearsed branch's database; "" if there is none.
