@@ -53,7 +53,7 @@ func redact(src string, sentences []sentence) string {
 	var parts []string
 	room := maxTextBytes
 	for _, s := range sentences {
-		text := ""
+		var text string
 		if s.keeps() {
 			last := s[len(s)-1]
 			text = src[s[0].at : last.at+len(last.text)]

@@ -25,7 +25,8 @@ func (r RevisionTable) is(schema, name string) bool {
 // DELETE FROM table WHERE column = x; nil for anything else.
 func (r RevisionTable) write(s *script) *versionWrite {
 	for _, one := range s.sentences {
-		at, before := 0, ""
+		var at int
+		var before string
 		switch {
 		case one.begins("INSERT", "INTO"):
 			at, before = 2, "VALUES"

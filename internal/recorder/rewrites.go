@@ -13,7 +13,11 @@ func (s *session) changed(a *answer, e *entry) {
 		switch {
 		case r.Temporary:
 		case !known:
-			e.Created = append(e.Created, r.Schema+"."+r.Name)
+			if old, replaced := s.tape.replaced(r); !replaced {
+				e.Created = append(e.Created, r.Schema+"."+r.Name)
+			} else if old.Filenode != r.Filenode {
+				e.rewrites = append(e.rewrites, Rewrite{*old.relation(), Measured})
+			}
 		case before.Filenode != r.Filenode && before.Filenode != 0 && r.Filenode != 0:
 			e.rewrites = append(e.rewrites, Rewrite{*before.relation(), Measured})
 		}
@@ -41,7 +45,7 @@ func (s *session) resolve(a *answer, committed bool) {
 	}
 	// Tables first: their indexes are told by them.
 	slices.SortFunc(rewritten, func(a, b seen) int { return strings.Compare(a.Table, b.Table) })
-	transients := s.tx.settle(named, s.held)
+	transients := s.tx.settle(named, s.replacedBy)
 	for _, r := range rewritten {
 		s.tx.attribute(r, transients, s.before(r))
 	}
@@ -49,15 +53,27 @@ func (s *session) resolve(a *answer, committed bool) {
 	s.tape.know(a)
 }
 
-// held finds a relation of a name under the transaction's AccessExclusive lock: an index that was
-// built anew with its table may have got another OID, and kept its name.
-func (s *session) held(name string) *Relation {
-	for key, h := range s.tx.held {
-		if r := h.relation; key.mode == AccessExclusive && r != nil && r.Kind == "i" && r.Schema+"."+r.Name == name {
-			return r
+// replacedBy finds the index in whose place a new one stands: it was under the transaction's
+// AccessExclusive lock.
+func (s *session) replacedBy(r seen) (seen, bool) {
+	old, known := s.tape.replaced(r)
+	return old, known && s.tx.held[lockKey{old.OID, AccessExclusive}] != nil
+}
+
+// replaced finds the index of the same name and table as one that came: a column's new type gives its
+// indexes new OIDs. Those that fit the new type keep their file, and are not built anew.
+func (t *tape) replaced(r seen) (seen, bool) {
+	if r.Kind != "i" && r.Kind != "I" {
+		return seen{}, false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, old := range t.relations {
+		if old.Name == r.Name && old.Schema == r.Schema && old.Table == r.Table && old.OID != r.OID {
+			return old, true
 		}
 	}
-	return nil
+	return seen{}, false
 }
 
 // before gives a relation as it was before the transaction.
@@ -68,7 +84,7 @@ func (s *session) before(r seen) *Relation {
 
 // settle names what was created, and gives the OIDs that stay without a name by the statement that
 // took the lock on them.
-func (t *transaction) settle(named map[uint32]seen, replaced func(string) *Relation) map[uint32]*entry {
+func (t *transaction) settle(named map[uint32]seen, replacedBy func(seen) (seen, bool)) map[uint32]*entry {
 	transients := map[uint32]*entry{}
 	for key, h := range t.held {
 		if h.relation != nil {
@@ -78,8 +94,10 @@ func (t *transaction) settle(named map[uint32]seen, replaced func(string) *Relat
 		if known {
 			h.created = true
 			name := r.Schema + "." + r.Name
-			if old := replaced(name); old != nil {
-				h.since.rewrites = append(h.since.rewrites, Rewrite{*old, Measured})
+			if old, replaced := replacedBy(r); replaced {
+				if old.Filenode != r.Filenode {
+					h.since.rewrites = append(h.since.rewrites, Rewrite{*old.relation(), Measured})
+				}
 				continue
 			}
 			if !r.Temporary && !slices.Contains(h.since.Created, name) {

@@ -111,29 +111,6 @@ func (s sentence) index(words ...string) int {
 	return -1
 }
 
-// has tells whether keywords follow each other somewhere outside of parentheses.
-func (s sentence) has(words ...string) bool {
-	for i := range s {
-		if s[i:].begins(words...) && s[:i].depth() == 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func (s sentence) depth() int {
-	depth := 0
-	for _, t := range s {
-		switch {
-		case t.is("("):
-			depth++
-		case t.is(")"):
-			depth--
-		}
-	}
-	return depth
-}
-
 // ends tells whether the sentence ends its transaction.
 func (s sentence) ends() bool {
 	switch s.verb() {

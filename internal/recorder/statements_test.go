@@ -29,6 +29,8 @@ type statementCase struct {
 	rewrites, scans    []string
 	supposed           string
 	unknownToInference string
+	found              bool
+	evidence           string // what is wrong with it
 }
 
 // readCases reads statements.txt.
@@ -132,6 +134,12 @@ func TestWhatStatementsLock(t *testing.T) {
 
 func compareCase(t *testing.T, want, got *statementCase) {
 	t.Helper()
+	if !got.found {
+		t.Fatalf("%s is not in the recording", want.run)
+	}
+	if got.evidence != "" {
+		t.Error(got.evidence)
+	}
 	for what, pair := range map[string][2][]string{
 		"locks": {want.locks, got.locks}, "rewrites": {want.rewrites, got.rewrites}, "reads": {want.scans, got.scans},
 	} {
@@ -144,8 +152,10 @@ func compareCase(t *testing.T, want, got *statementCase) {
 	}
 }
 
-// tables leaves what is said about tables: indexes are inferred where that is worth it only.
-func tables(locks []string) string {
+// tables writes what is said about tables: indexes are inferred where that is worth it only.
+func tables(locks []string) string { return strings.Join(onTables(locks), ", ") }
+
+func onTables(locks []string) []string {
 	var kept []string
 	for _, l := range locks {
 		name, _, _ := strings.Cut(l, " ")
@@ -153,7 +163,7 @@ func tables(locks []string) string {
 			kept = append(kept, l)
 		}
 	}
-	return strings.Join(kept, ", ")
+	return kept
 }
 
 // runCases runs every case on one server, each in a schema of its own, in one recording.
@@ -257,10 +267,19 @@ func (c *statementCase) read(r *Recording) {
 		if s.Text != readScript(c.run, false, false).shown {
 			continue
 		}
-		if !slices.ContainsFunc(s.Locks, func(l Lock) bool { return l.Relation.Schema == c.schema }) {
+		if len(s.Locks) == 0 {
+			c.found = true // it may be that of another case: nothing tells them apart
 			continue
 		}
+		if s.Locks[0].Relation.Schema != c.schema {
+			continue
+		}
+		c.found = true
 		c.locks = strongestOf(s.Locks)
+		if c.autocommit { // those of its indexes are seen if it takes long enough
+			c.locks = onTables(c.locks)
+		}
+		c.judgeEvidence(&s)
 		for _, w := range s.Rewrites {
 			c.rewrites = append(c.rewrites, w.Relation.Name)
 		}
@@ -269,6 +288,23 @@ func (c *statementCase) read(r *Recording) {
 		if s.Relation.Schema == c.schema && s.Relation.Rows > 0 {
 			c.scans = append(c.scans, fmt.Sprintf("%s %.1f", s.Relation.Name, float64(s.TuplesRead)/float64(s.Relation.Rows)))
 		}
+	}
+}
+
+// judgeEvidence holds that within a transaction everything is measured, and outside the locks alone are not.
+func (c *statementCase) judgeEvidence(s *Statement) {
+	for _, l := range s.Locks {
+		if measured := l.Evidence == Measured; measured == c.autocommit || !c.autocommit && s.Evidence != Measured {
+			c.evidence = fmt.Sprintf("#%d %s: %s, its lock on %s %s", s.Number, s.Text, s.Evidence, l.Relation.Name, l.Evidence)
+		}
+	}
+	for _, w := range s.Rewrites {
+		if w.Evidence != Measured {
+			c.evidence = fmt.Sprintf("#%d %s: the rewrite of %s is %s", s.Number, s.Text, w.Relation.Name, w.Evidence)
+		}
+	}
+	if s.Autocommit != c.autocommit {
+		c.evidence = fmt.Sprintf("#%d %s: autocommit %t", s.Number, s.Text, s.Autocommit)
 	}
 }
 

@@ -81,6 +81,7 @@ func (t *tape) know(a *answer) {
 	for _, oid := range a.also {
 		delete(t.relations, oid)
 	}
+	t.forgetNamesakes(a.news)
 	for _, r := range a.news {
 		t.relations[r.OID] = r
 		t.newest = max(t.newest, r.OID, r.Filenode)
@@ -88,6 +89,20 @@ func (t *tape) know(a *answer) {
 	for _, k := range a.keys {
 		t.keys[k.OID] = k
 		t.newest = max(t.newest, k.OID)
+	}
+}
+
+// forgetNamesakes drops relations whose name another has now: they are gone, whoever dropped them.
+func (t *tape) forgetNamesakes(news []seen) {
+	type name struct{ schema, name string }
+	now := make(map[name]uint32, len(news))
+	for _, r := range news {
+		now[name{r.Schema, r.Name}] = r.OID
+	}
+	for oid, r := range t.relations {
+		if other, taken := now[name{r.Schema, r.Name}]; taken && other != oid {
+			delete(t.relations, oid)
+		}
 	}
 }
 

@@ -89,8 +89,9 @@ func (u *unit) tag(text string) {
 		}
 	}
 	u.entry.Rows += rows
-	if tags := u.entry.Tags; len(tags) < maxTags && (!slices.Contains(tags, name) || u.script != nil && u.script.class != data) {
-		u.entry.Tags = append(tags, name)
+	e := u.entry
+	if len(e.Tags) < maxTags && (!slices.Contains(e.Tags, name) || u.script != nil && u.script.class != data) {
+		e.Tags = append(e.Tags, name)
 	}
 }
 
