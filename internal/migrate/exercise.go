@@ -69,8 +69,8 @@ func (p *Project) Exercise(ctx context.Context, e Exercise) ([]Round, error) {
 }
 
 // Compare gives the uses that fail in the second round and did not fail in the first. One that
-// failed for the generated values in the first round counts where the second fails for the
-// schema; what was not tried in the first does not.
+// failed in the first for the values of its row counts where the second fails for the schema;
+// what was not tried in the first does not.
 func Compare(first, second Round) []Use {
 	var broken []Use
 	for _, use := range second.Uses {
@@ -84,7 +84,7 @@ func Compare(first, second Round) []Use {
 		if i < 0 {
 			continue
 		}
-		if before := first.Uses[i]; !before.failed() || before.ofData() && !use.ofData() {
+		if before := first.Uses[i]; !before.failed() || before.ofValues() && use.ofSchema() {
 			broken = append(broken, use)
 		}
 	}
@@ -93,9 +93,14 @@ func Compare(first, second Round) []Use {
 
 func (u Use) failed() bool { return u.SQLState != "" || u.Message != "" }
 
-// ofData tells that rows were in the way and not the schema: everything of class 23, the violated
-// constraints, but a missing value.
-func (u Use) ofData() bool { return strings.HasPrefix(u.SQLState, "23") && u.SQLState != "23502" }
+// ofValues tells that the values or other rows were in the way: data exceptions, violated
+// constraints but for a missing value, and what triggers raise.
+func (u Use) ofValues() bool {
+	return strings.HasPrefix(u.SQLState, "22") || strings.HasPrefix(u.SQLState, "23") && u.SQLState != "23502" || u.SQLState == "P0001"
+}
+
+// ofSchema tells that no values would do.
+func (u Use) ofSchema() bool { return strings.HasPrefix(u.SQLState, "42") || u.SQLState == "23502" }
 
 // roundAnswer has the helper's own names.
 type roundAnswer struct {

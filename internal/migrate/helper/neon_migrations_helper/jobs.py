@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from . import errors, events, probe, project, runner, static
+from . import errors, events, exercise, probe, project, runner, static
 
 
 def do(job, events_fd):
@@ -43,9 +43,18 @@ def run(job, answer, sink, where):
     runner.Runner(job, loaded, answer, sink, where).run()
 
 
+def try_out(job, answer, sink, where):
+    """What the models can do with the database."""
+    where.phase = "load"
+    loaded = project.load(job, answer)
+    answer.pop("problems")
+    exercise.Exercise(runner.Runner(job, loaded, answer, sink, where)).run()
+
+
 JOBS = {
     "probe": lambda job, answer, sink, where: answer.update(probe.facts()),
     "static": lambda job, answer, sink, where: answer.update(graph=static.graph(job)),
     "graph": graph,
     "run": run,
+    "exercise": try_out,
 }
