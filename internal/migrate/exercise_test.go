@@ -95,7 +95,9 @@ class Special(Plain):
 Table("link", Base.metadata, Column("a", ForeignKey("plain.id"), primary_key=True), Column("b", ForeignKey("moody.id"), primary_key=True))
 `
 
-const exercisedTables = `CREATE TYPE mood AS ENUM ('good', 'bad', 'so so');
+const exercisedTables = `CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
+INSERT INTO alembic_version VALUES ('unknown');
+CREATE TYPE mood AS ENUM ('good', 'bad', 'so so');
 CREATE TABLE lost (id serial PRIMARY KEY, kept int, late varchar(80));
 CREATE TABLE renamed (id serial PRIMARY KEY, old_name varchar(80) UNIQUE);
 CREATE TABLE strict (id serial PRIMARY KEY, word text);
@@ -174,11 +176,14 @@ func tryOut(t *testing.T, p *Project, env Env, sql string, want []string) {
 	t.Helper()
 	db := database(t)
 	postgrestest.Exec(t, db, exercisedTables)
+	change := func() string {
+		postgrestest.Exec(t, db, sql)
+		return ask(t, db, countAll)
+	}
 	var before string
 	var out strings.Builder
 	rounds, err := p.Exercise(t.Context(), Exercise{Address: db, Env: env, Output: &out, Pause: func(context.Context) error {
-		postgrestest.Exec(t, db, sql)
-		before = ask(t, db, countAll)
+		before = change()
 		return nil
 	}})
 	if err != nil || len(rounds) != 2 {
@@ -213,9 +218,20 @@ func tryOut(t *testing.T, p *Project, env Env, sql string, want []string) {
 func TestExerciseOnce(t *testing.T) {
 	t.Parallel()
 	p := find(t, copyProject(t, "tiny-sqlmodel", nil), newest)
-	rounds, err := p.Exercise(t.Context(), Exercise{Address: database(t)})
-	if err != nil || len(rounds) != 1 || len(rounds[0].Uses) == 0 || rounds[0].Uses[0].SQLState != "42P01" {
+	db := database(t)
+	rounds, err := p.Exercise(t.Context(), Exercise{Address: db})
+	if err != nil || len(rounds) != 1 || len(rounds[0].Uses) != 6 || rounds[0].Uses[0].SQLState != "42P01" {
 		t.Errorf("%+v, %v", rounds, err)
+	}
+	mustRun(t, p, Run{Address: db, Upgrade: "heads"})
+	rounds, err = p.Exercise(t.Context(), Exercise{Address: db})
+	if err != nil || len(rounds) != 1 || len(rounds[0].Uses) != 6 {
+		t.Errorf("%+v, %v", rounds, err)
+	}
+	for _, use := range rounds[0].Uses {
+		if use.failed() && use.SQLState != "23503" { // a book without any author
+			t.Errorf("%+v", use)
+		}
 	}
 	stop := errors.New("enough")
 	if _, err = p.Exercise(t.Context(), Exercise{Address: database(t), Pause: func(context.Context) error { return stop }}); !errors.Is(err, stop) {

@@ -4,9 +4,13 @@ updated, and all of it is rolled back."""
 import contextlib
 import gc
 import re
+import time
 
 from . import errors, flask_app, values
 from .operations import metadatas
+
+# How many seconds a round may take.
+BUDGET = 60
 
 LIMITS = {"statement_timeout": "5s", "lock_timeout": "2s"}
 
@@ -63,11 +67,11 @@ class Exercise:
         mappers = mapped(tables, found["skipped"])
         with rolled_back(context) as connection:
             trial = Trial(connection, self.rows, found)
-            for mapper in mappers:
-                trial.try_class(mapper)
             covered = {table for mapper in mappers for table in mapper.tables}
+            for mapper in mappers:
+                trial.guarded(class_name(mapper), lambda: trial.try_class(mapper))
             for table in sorted(set(tables) - covered, key=lambda one: one.key):
-                trial.try_table("", table, list(table.columns))
+                trial.guarded(table.key, lambda: trial.try_table("", table, list(table.columns)))
 
 
 def mapped(tables, skipped):
@@ -122,6 +126,20 @@ class Trial:
         self.connection = connection
         self.rows = rows
         self.found = found
+        self.savepoint = None
+        self.deadline = time.monotonic() + BUDGET
+
+    def guarded(self, name, work):
+        """One class or table, if there is time; its own code must not end the round."""
+        if time.monotonic() > self.deadline:
+            self.found["skipped"].append("%s: %d seconds were over" % (name, BUDGET))
+            return
+        try:
+            work()
+        except Exception as failure:
+            if self.connection.invalidated or self.connection.closed:
+                raise
+            self.found["skipped"].append("%s: its statements cannot be built (%s)" % (name, type(failure).__name__))
 
     def try_class(self, mapper):
         """Select through the class; insert and update in the table that is its own."""
@@ -180,7 +198,7 @@ class Trial:
     def first(self, statement, columns):
         """The first row of a query by column; nothing where there is none."""
         rows = []
-        self.attempt(lambda: rows.extend(self.connection.execute(statement).fetchmany(1)))
+        self.attempt(lambda: rows.extend(self.connection.execute(statement).fetchmany(1)), reads=True)
         return dict(zip(columns, rows[0])) if rows else {}
 
     def use(self, name, table, operation, statements):
@@ -188,7 +206,7 @@ class Trial:
         shown = "%s.%s" % (table.schema or self.connection.dialect.default_schema_name or "public", table.name)
         failures = []
         for statement in statements:
-            failure = self.attempt(lambda: self.connection.execute(statement))
+            failure = self.attempt(lambda: self.connection.execute(statement).close(), reads=operation == "select")
             if failure is not None:
                 failures.append(dict(failure, column=failure["column"] or self.culprit(table, statement, failure)))
         told = next((one for one in failures if not of_data(one["sqlstate"])), failures[0] if failures else None)
@@ -217,16 +235,20 @@ class Trial:
                 return column.name
         return ""
 
-    def attempt(self, work):
-        """Work within a savepoint that is taken back; what the failure was, or None."""
-        savepoint = self.connection.begin_nested()
+    def attempt(self, work, reads=False):
+        """Work within a savepoint; what the failure was, or None. One that only read, and went
+        well, leaves the savepoint to the next: each costs a way to the server and back."""
+        if self.savepoint is None:
+            self.savepoint = self.connection.begin_nested()
+        failure = None
         try:
             work()
-            return None
-        except Exception as failure:
-            return described(failure)
-        finally:
-            savepoint.rollback()
+        except Exception as raised:
+            failure = described(raised)
+        if failure is not None or not reads:
+            self.savepoint.rollback()
+            self.savepoint = None
+        return failure
 
 
 def of_data(state):
