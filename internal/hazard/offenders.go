@@ -2,155 +2,168 @@ package hazard
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 )
 
-// Offenders gives the query that counts the rows on which a statement failed; false where there is
-// none. It must be asked in a read-only transaction with a time limit, in which the schema is still
-// that of before the statement.
+// Offenders gives the query that counts the rows on which a statement failed: one statement without
+// parameters that gives one number; false where there is none. It is meant for the database as it was before
+// the transaction that failed, in a transaction that is READ ONLY and has a statement_timeout, as
+// the role that ran the statement. Where it fails itself, the number is unknown: a server older than
+// 16 lacks pg_input_is_valid, and columns of the same transaction are gone with it.
 //
-// Names in it are quoted anew. The condition of a check is taken from the statement as it stands: PostgreSQL
-// has just evaluated it for the same rows on behalf of the same role, so asking again gives it no power
-// that it had not; and it is taken only if it is one expression in parentheses.
+// Names are taken apart and quoted anew. Only expressions of the statement itself are pasted, by a
+// lexer that gives up on whatever is not certain: a condition in parentheses up to the one that closes them,
+// an element of an index between commas, a condition up to the end. By PostgreSQL's grammar there is
+// exactly one expression in these places, and PostgreSQL has parsed the statement before it failed; so what
+// is pasted cannot end the query and begin another. PostgreSQL has also just evaluated the expression, for
+// the same rows on behalf of the same role, in a transaction that could write: asking again in one that
+// cannot gives it no power that it had not.
 func Offenders(e recorder.StatementError, text string) (sql string, ok bool) {
-	s := &recorder.Statement{Text: text}
-	if found := createIndex.FindStringSubmatch(one(text)); found != nil && e.SQLState == "23505" {
-		return doubled(nameOf(found[3]), plainColumns.FindStringSubmatch(found[4]))
-	}
-	a, is := alters(s)
-	if !is || !a.single() {
+	tokens, ok := lex(text)
+	if !ok {
 		return "", false
 	}
-	c, _ := a.adds()
+	p := phrase{text, tokens}
+	if e.SQLState == "23505" && p.skipWords("CREATE UNIQUE INDEX") {
+		return indexOffenders(e, p)
+	}
+	if !p.skipWords("ALTER TABLE") {
+		return "", false
+	}
+	p.skipWords("IF EXISTS")
+	p.skipWords("ONLY")
+	table, ok := p.relation()
+	if !ok {
+		return "", false
+	}
+	c := counted{table: schemaOf(table, e), error: e, actions: p.split(",")}
 	switch e.SQLState {
 	case "23502":
-		return nulls(a, e)
-	case "23505":
-		return doubled(a.name(), inParentheses.FindStringSubmatch(c.rest))
-	case "23514":
-		return violating(a, c)
-	case "23503":
-		return orphans(a, c)
+		return c.nulls()
+	case "23503", "23505", "23514", "23P01":
+		return c.violating()
+	case "22001", "22003", "22007", "22008", "22P02":
+		return c.unfit()
 	}
-	return unfit(a, e)
+	return "", false
 }
 
-var inParentheses = regexp.MustCompile(`^\s*\(([^()]*)\)`)
+// counted is what a query is made of: the table, the error, and what ALTER TABLE was to do.
+type counted struct {
+	table   name
+	error   recorder.StatementError
+	actions []phrase
+}
+
+// schemaOf gives a table the schema that the error names, if the statement names none.
+func schemaOf(table name, e recorder.StatementError) name {
+	if table.schema == "" && table.table == e.Table {
+		table.schema = e.Schema
+	}
+	return table
+}
+
+// always writes a name in quotes.
+func always(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+func (n name) always() string {
+	if n.schema == "" {
+		return always(n.table)
+	}
+	return always(n.schema) + "." + always(n.table)
+}
 
 // nulls counts the rows without a value; of a new column, all rows.
-func nulls(a altering, e recorder.StatementError) (string, bool) {
-	if _, _, adds := a.addedColumn(); adds {
-		return "SELECT count(*) FROM " + a.name().String(), true
-	}
-	if e.Column == "" {
+func (c counted) nulls() (string, bool) {
+	if c.error.Column == "" {
 		return "", false
 	}
-	return fmt.Sprintf("SELECT count(*) FROM %s WHERE %s IS NULL", a.name(), quote(e.Column)), true
-}
-
-// doubled counts the rows that would have to go for the others to be unique.
-func doubled(table name, found []string) (string, bool) {
-	if found == nil {
-		return "", false
-	}
-	var names, present []string
-	for c := range strings.SplitSeq(found[1], ",") {
-		if len(strings.Fields(c)) != 1 {
-			return "", false // a direction, an operator class or an expression
+	for _, p := range c.actions {
+		if !p.skipWords("ADD") {
+			continue
 		}
-		_, bare := parts(c)
-		names = append(names, quote(bare))
-		present = append(present, quote(bare)+" IS NOT NULL")
-	}
-	return fmt.Sprintf("SELECT coalesce(sum(n - 1), 0)::bigint FROM (SELECT count(*) AS n FROM %s WHERE %s GROUP BY %s) AS same",
-		table, strings.Join(present, " AND "), strings.Join(names, ", ")), true
-}
-
-func violating(a altering, c constraint) (string, bool) {
-	condition, ok := parenthesised(c.rest)
-	if c.kind != "CHECK" || !ok {
-		return "", false
-	}
-	return fmt.Sprintf("SELECT count(*) FROM %s WHERE NOT %s", a.name(), condition), true
-}
-
-// parenthesised is the expression in parentheses at the beginning of a text, with them.
-func parenthesised(text string) (string, bool) {
-	text = strings.TrimSpace(text)
-	if !strings.HasPrefix(text, "(") || dollar.MatchString(text) || strings.Contains(text, "--") || strings.Contains(text, "/*") || strings.Contains(text, `\`) {
-		return "", false
-	}
-	masked := outside.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat("x", len(s)) })
-	depth := 0
-	for i, r := range masked {
-		switch r {
-		case '(':
-			depth++
-		case ')':
-			depth--
-		case ';', '\'', '"':
-			return "", false
-		}
-		if depth == 0 {
-			return text[:i+1], true
+		p.skipWords("COLUMN")
+		p.skipWords("IF NOT EXISTS")
+		if column, ok := p.bare(); ok && column == c.error.Column {
+			return "SELECT count(*) FROM " + c.table.always(), true
 		}
 	}
-	return "", false
+	return fmt.Sprintf("SELECT count(*) FROM %s WHERE %s IS NULL", c.table.always(), always(c.error.Column)), true
 }
 
-// dollar begins a string that no simple look at quotes understands.
-var dollar = regexp.MustCompile(`\$[A-Za-z_0-9]*\$`)
+// violating counts the rows that break the constraint which the error names.
+func (c counted) violating() (string, bool) {
+	rules := map[string]map[string]func(name, phrase) (string, bool){
+		"23503": {"FOREIGN KEY": orphans},
+		"23505": {"UNIQUE": doubled, "PRIMARY KEY": doubled},
+		"23514": {"CHECK": breaking},
+		"23P01": {"EXCLUDE": excluding},
+	}
+	var queries []string
+	for _, p := range c.actions {
+		if !p.skipWords("ADD") {
+			continue
+		}
+		named := ""
+		if p.skipWords("CONSTRAINT") {
+			named, _ = p.bare()
+		}
+		if named != "" && c.error.Constraint != "" && named != c.error.Constraint {
+			continue
+		}
+		for kind, count := range rules[c.error.SQLState] {
+			if !p.skipWords(kind) {
+				continue
+			}
+			query, ok := count(c.table, p)
+			if !ok {
+				return "", false
+			}
+			queries = append(queries, query)
+		}
+	}
+	if len(queries) != 1 { // none, or it is not certain which
+		return "", false
+	}
+	return queries[0], true
+}
 
-// orphans counts the rows that refer to nothing.
-func orphans(a altering, c constraint) (string, bool) {
-	found := referring.FindStringSubmatch(c.rest)
-	if c.kind != "FOREIGN KEY" || found == nil {
+// breaking counts the rows for which the condition of a check is false.
+func breaking(table name, p phrase) (string, bool) {
+	condition, ok := p.group()
+	if !ok || len(condition.tokens) == 0 {
 		return "", false
 	}
-	from, to := columns(found[1]), columns(found[3])
-	if len(from) != len(to) {
+	return fmt.Sprintf("SELECT count(*) FROM %s WHERE NOT (%s)", table.always(), condition.text()), true
+}
+
+// orphans counts the rows that refer to nothing. The columns on the other side must be given.
+func orphans(table name, p phrase) (string, bool) {
+	group, ok := p.group()
+	if !ok || !p.skipWords("REFERENCES") {
 		return "", false
 	}
-	var present, same []string
+	from, ok := group.names()
+	target, named := p.relation()
+	group, given := p.group()
+	if !ok || !named || !given {
+		return "", false
+	}
+	to, ok := group.names()
+	if !ok || len(from) != len(to) {
+		return "", false
+	}
+	var present, missing, same []string
 	for i := range from {
-		present = append(present, "f."+quote(from[i])+" IS NOT NULL")
-		same = append(same, fmt.Sprintf("t.%s = f.%s", quote(to[i]), quote(from[i])))
+		present = append(present, "f."+always(from[i])+" IS NOT NULL")
+		missing = append(missing, "f."+always(from[i])+" IS NULL")
+		same = append(same, fmt.Sprintf("t.%s = f.%s", always(to[i]), always(from[i])))
 	}
-	return fmt.Sprintf("SELECT count(*) FROM %s AS f WHERE %s AND NOT EXISTS (SELECT FROM %s AS t WHERE %s)",
-		a.name(), strings.Join(present, " AND "), nameOf(found[2]), strings.Join(same, " AND ")), true
-}
-
-var (
-	referring = pattern(`\(([^)]*)\) REFERENCES NAME ?\(([^)]*)\)`)
-	length    = regexp.MustCompile(`(?i)^(?:character varying|varchar|character|char)\s*\((\d+)\)$`)
-	aType     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_ ]*(?:\(\d+(?:,\s*\d+)?\))?$`)
-)
-
-// ranges are the integers that a type holds.
-var ranges = map[string]string{
-	"SMALLINT": "-32768 AND 32767", "INT2": "-32768 AND 32767",
-	"INTEGER": "-2147483648 AND 2147483647", "INT": "-2147483648 AND 2147483647", "INT4": "-2147483648 AND 2147483647",
-}
-
-// unfit counts the values that do not fit a new type. What text can be read as a type is asked of
-// pg_input_is_valid, which PostgreSQL has from 16 on.
-func unfit(a altering, e recorder.StatementError) (string, bool) {
-	found := changeType.FindStringSubmatch(a.action)
-	if found == nil {
-		return "", false
+	where := fmt.Sprintf("%s AND NOT EXISTS (SELECT FROM %s AS t WHERE %s)", strings.Join(present, " AND "), target.always(), strings.Join(same, " AND "))
+	if p.skipWords("MATCH FULL") { // all of the columns have a value, or none has
+		where = fmt.Sprintf("%s OR (%s) AND (%s)", where, strings.Join(present, " OR "), strings.Join(missing, " OR "))
 	}
-	column, kind := quote(nameOf(found[1]).table), strings.TrimSpace(found[2])
-	holds, whole := ranges[strings.ToUpper(kind)]
-	switch long := length.FindStringSubmatch(kind); {
-	case e.SQLState == "22001" && long != nil:
-		return fmt.Sprintf("SELECT count(*) FROM %s WHERE char_length(rtrim(%s::text)) > %s", a.name(), column, long[1]), true
-	case e.SQLState == "22003" && whole:
-		return fmt.Sprintf("SELECT count(*) FROM %s WHERE %s NOT BETWEEN %s", a.name(), column, holds), true
-	case strings.HasPrefix(e.SQLState, "22") && found[3] != "" && aType.MatchString(kind):
-		return fmt.Sprintf("SELECT count(*) FROM %s WHERE NOT pg_catalog.pg_input_is_valid(%s::text, '%s')", a.name(), column, kind), true
-	}
-	return "", false
+	return fmt.Sprintf("SELECT count(*) FROM %s AS f WHERE %s", table.always(), where), true
 }
