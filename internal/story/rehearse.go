@@ -58,6 +58,7 @@ func (r *run) rehearsal() []step {
 		{"compare the schemas", r.compare},
 		{"look at the pull request's files", r.touchedStep()},
 		{"feel the stalls", only(t.Risk.Probe, r.feelStalls)},
+		{"weigh the risks", func(ctx context.Context) error { return r.hazards(ctx, r.scene.after) }},
 		{"judge", r.judge},
 		{"ask who lets it pass", r.overrideStep()},
 	}
@@ -128,11 +129,8 @@ func (r *run) tellRevisions() {
 }
 
 // judge turns what was found into checks, a plan and a verdict.
-func (r *run) judge(ctx context.Context) error {
+func (r *run) judge(context.Context) error {
 	r.report.Checks = []report.Check{r.checkModels(), r.checkProduction(), r.checkHistory(), r.checkReversible()}
-	if err := r.hazards(ctx, r.scene.after); err != nil {
-		return err
-	}
 	digest, err := r.plan().digest()
 	if err != nil {
 		return err
