@@ -81,6 +81,9 @@ func (v *view) each(look func(*recorder.Statement) (Finding, bool)) []Finding {
 	return all
 }
 
+// dataTags are the command tags of statements that write rows.
+var dataTags = []string{"UPDATE", "INSERT", "DELETE", "MERGE", "COPY"}
+
 // tagged tells whether a statement has one of these command tags.
 func tagged(s *recorder.Statement, tags ...string) bool {
 	for _, t := range s.Tags {

@@ -21,8 +21,8 @@ func h002(v *view) []Finding {
 			return Finding{}, false
 		}
 		severity, told := v.severity(sum)
-		code, why := "H002", "The lock was needed for a moment only, and is kept until the transaction ends."
-		if longest.Rows > 0 || tagged(longest, "UPDATE", "INSERT", "DELETE", "MERGE", "COPY") {
+		code, why := "H002", "The lock was needed for a moment only, and is kept until the transaction ends: users wait for all of it."
+		if longest.Rows > 0 || tagged(longest, dataTags...) {
 			code, why = "H028", "Rows are written by the same transaction that changed the table, and users wait for both."
 		}
 		f := finding(code, severity, s, worst.object())
@@ -30,7 +30,7 @@ func h002(v *view) []Finding {
 		f.Known = worst.known
 		f.Evidence = fmt.Sprintf("%s on %s was held for %s; the longest statement meanwhile is number %d (%s) with %s",
 			worst.mode, shown(worst.table), duration(worst.total), longest.Number, strings.Join(longest.Tags, ", "), duration(longest.Took))
-		f.Why = why + " Users wait for all of it."
+		f.Why = why
 		f.Advice = "part the revision in two, with transaction_per_migration=True in env.py: first the work on rows, then the change of the table"
 		return f, told
 	})

@@ -11,7 +11,7 @@ import (
 // h027 is one statement that writes very many rows of a table that is in use.
 func h027(v *view) []Finding {
 	return v.each(func(s *recorder.Statement) (Finding, bool) {
-		if s.Rows <= v.Limits.ManyRows || !tagged(s, "UPDATE", "DELETE", "INSERT", "MERGE", "COPY") {
+		if s.Rows <= v.Limits.ManyRows || !tagged(s, dataTags...) {
 			return Finding{}, false
 		}
 		table, found := v.written(s)

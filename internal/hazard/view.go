@@ -61,10 +61,13 @@ func strength(m recorder.Mode) int { return slices.Index(closingModes, m) }
 // this statement is about it too.
 func (v *view) closings(s *recorder.Statement) []closing {
 	var all []closing
-	words := wordsOf(s.Text)
 	for _, l := range s.Locks {
 		all = v.add(all, s, l, true)
 	}
+	if tagged(s, dataTags...) {
+		return all // it needs no such lock, and only runs while an earlier statement's is held
+	}
+	words := wordsOf(s.Text)
 	for _, l := range s.Under {
 		if words[l.Relation.Name] || words[parentName(l.Relation)] {
 			all = v.add(all, s, l, false)

@@ -48,8 +48,8 @@ func (r *run) tellRecording(spans []migrate.Span) {
 	if a.unrecorded != nil {
 		r.report.Notes = append(r.report.Notes, fmt.Sprintf("The upgrade was not measured: %v", a.unrecorded))
 	}
-	if a.recording == nil {
-		return
+	if a.recording == nil || len(a.result.Applied) == 0 {
+		return // Alembic's own questions are nobody's migration
 	}
 	lines := make([]recorder.Span, len(spans))
 	for i, s := range spans {
