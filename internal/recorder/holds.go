@@ -97,6 +97,9 @@ func (s *session) release(until *entry, now time.Time) {
 	for _, h := range s.tx.held {
 		s.tape.over(h, until, now)
 	}
+	for _, e := range s.tx.entries {
+		e.script = nil
+	}
 	seen := s.tx.seen
 	runs := s.tx.runs
 	s.tx = newTransaction()
@@ -131,6 +134,29 @@ func (s *session) suppose(u *unit) {
 			s.passed(h, e, Inferred)
 		}
 	}
+}
+
+// assume gives a statement within a transaction the locks that statements like it are known to take, because
+// those that it took could not be asked for. They stay until the transaction ends.
+func (s *session) assume(u *unit) {
+	e := u.entry
+	supposed, known := infer(u.what().sentences, s)
+	if known {
+		e.Evidence = Inferred
+	}
+	for _, l := range supposed {
+		key := l.key()
+		if s.tx.held[key] != nil {
+			continue
+		}
+		h := s.hold(l, e)
+		h.start, h.sure = u.taken(key)
+		h.evidence = Inferred
+		s.tx.held[key] = h
+		e.gained = append(e.gained, h)
+	}
+	s.tx.defined = true
+	s.tx.sortOut()
 }
 
 // passed records a lock that a statement took and freed itself.

@@ -154,8 +154,18 @@ func (l *lexer) word() tokenKind {
 	return word
 }
 
-// str moves past a string whose first quote is next.
+// str moves past a string whose first quote is next, and past the pieces that continue it: in them
+// backslashes count as in the first.
 func (l *lexer) str(escape bool) tokenKind {
+	l.piece(escape)
+	for l.continues() {
+		l.piece(escape)
+	}
+	return literal
+}
+
+// piece moves past quote, text and quote.
+func (l *lexer) piece(escape bool) {
 	for l.at++; l.at < len(l.src); l.at++ {
 		switch {
 		case escape && l.src[l.at] == '\\':
@@ -164,11 +174,27 @@ func (l *lexer) str(escape bool) tokenKind {
 			l.at++
 		case l.src[l.at] == '\'':
 			l.at++
-			return literal
+			return
 		}
 	}
 	l.at = len(l.src)
-	return literal
+}
+
+// continues moves to the next piece of a string, if there is one: white space with a line's end lies between.
+func (l *lexer) continues() bool {
+	from := l.at
+	for l.at < len(l.src) && (strings.IndexByte(" \t\r\n\f\v", l.src[l.at]) >= 0 || l.has("--")) {
+		if l.has("--") {
+			l.to("\n", l.at)
+			continue
+		}
+		l.at++
+	}
+	if l.has("'") && strings.ContainsAny(l.src[from:l.at], "\r\n") {
+		return true
+	}
+	l.at = from
+	return false
 }
 
 func (l *lexer) identifier() tokenKind {

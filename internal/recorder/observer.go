@@ -78,6 +78,23 @@ func (o *observer) roundTrip(ctx context.Context) (shortest time.Duration, err e
 // errBlind tells that nothing is asked any more.
 var errBlind = errors.New("the connection that looks at the locks is lost")
 
+// because tells why a question had no answer.
+func because(err error) string {
+	var server *pgconn.PgError
+	switch {
+	case errors.Is(err, errBlind):
+		return "the recorder's own connection is lost"
+	case !errors.As(err, &server):
+		return "the recorder's own connection did not answer"
+	case server.Code == "55P03", server.Code == "57014":
+		return "the migration itself locks the catalogs, and the recorder does not wait for it"
+	case server.Code == "42501":
+		return "the address's role may not ask (" + server.Message + "): use one that may, or grant it"
+	default:
+		return "the server did not answer the recorder (" + server.Code + ": " + server.Message + ")"
+	}
+}
+
 // with puts a question. A connection that is lost is opened once more.
 func (o *observer) with(ctx context.Context, question func(context.Context, *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)

@@ -49,16 +49,16 @@ func (s sentence) keeps() bool {
 
 // redact writes a script for people: definitions as they are, everything else with its
 // literals replaced, white space evened out and repetitions shortened.
-func redact(src string, sentences []sentence) string {
+func redact(src string, sentences []sentence, escape bool) string {
 	var parts []string
 	room := maxTextBytes
 	for _, s := range sentences {
 		var text string
 		if s.keeps() {
 			last := s[len(s)-1]
-			text = src[s[0].at : last.at+len(last.text)]
+			text = strings.Clone(src[s[0].at : last.at+len(last.text)]) // or all of src would stay
 		} else {
-			text = strings.Join(squash(atoms(src, s)), "")
+			text = strings.Join(squash(atoms(s, escape)), "")
 		}
 		parts = append(parts, text)
 		if room -= len(text); room < 0 {
@@ -69,7 +69,7 @@ func redact(src string, sentences []sentence) string {
 }
 
 // atoms gives the tokens of a data statement without their values, each with the space before it.
-func atoms(src string, s sentence) []string {
+func atoms(s sentence, escape bool) []string {
 	var out []string
 	end := s[0].at
 	doBody := s.verb() == "DO"
@@ -81,7 +81,7 @@ func atoms(src string, s sentence) []string {
 		end = t.at + len(t.text)
 		switch {
 		case doBody && t.kind == literal && strings.HasPrefix(t.text, "$"):
-			out = append(out, gap+redactBody(t.text))
+			out = append(out, gap+redactBody(t.text, escape))
 		case t.kind == literal, t.kind == number, t.is("TRUE", "FALSE"), t.is("NULL") && !s.at(i-1, "IS", "NOT"):
 			if n := len(out); n > 1 && strings.TrimSpace(out[n-1]) == "-" && strings.ContainsAny(out[n-2], "(,=") {
 				out = out[:n-1] // a sign is part of its number
@@ -98,15 +98,15 @@ func atoms(src string, s sentence) []string {
 }
 
 // redactBody does the same within the body of a DO block.
-func redactBody(text string) string {
+func redactBody(text string, escape bool) string {
 	end := strings.IndexByte(text[1:], '$') + 2
 	tag := text[:end]
 	inner := strings.TrimSuffix(text[end:], tag)
-	tokens := lex(inner, false)
+	tokens := lex(inner, escape)
 	if len(tokens) == 0 {
 		return tag + " " + tag
 	}
-	return tag + " " + strings.Join(squash(atoms(inner, tokens)), "") + " " + tag
+	return tag + " " + strings.Join(squash(atoms(tokens, escape)), "") + " " + tag
 }
 
 // squash leaves one of several equal groups of values: (?, ?), (?, ?) and (?, ?, ?) after IN.
@@ -118,12 +118,15 @@ func squash(atoms []string) []string {
 			continue
 		}
 		end := closing(atoms, i)
+		if end < 0 {
+			continue
+		}
 		group := shape(atoms[i : end+1])
 		out = append(out, listOf(atoms, i, end)...)
 		next := end
 		for next+2 < len(atoms) && atoms[next+1] == "," {
 			following := closing(atoms, next+2)
-			if !strings.HasSuffix(atoms[next+2], "(") || shape(atoms[next+2:following+1]) != group {
+			if !strings.HasSuffix(atoms[next+2], "(") || following < 0 || shape(atoms[next+2:following+1]) != group {
 				break
 			}
 			next = following
@@ -139,16 +142,12 @@ func squash(atoms []string) []string {
 // listOf writes what a group holds: a list of values after IN or in an array as one value, a list
 // of values with others squashed in turn.
 func listOf(atoms []string, from, end int) []string {
-	inner := atoms[from+1 : min(end, len(atoms))]
+	inner := atoms[from+1 : end]
 	listed := strings.HasSuffix(atoms[from], "[") || from > 0 && strings.EqualFold(strings.TrimSpace(atoms[from-1]), "IN")
-	closes := atoms[min(end, len(atoms)-1)]
-	if end >= len(atoms)-1 && end == from {
-		return nil
-	}
 	if listed && len(inner) > 1 && onlyValues(inner) {
-		return []string{placeholder, ", ...", closes}
+		return []string{placeholder, ", ...", atoms[end]}
 	}
-	return append(squash(inner), closes)
+	return append(squash(inner), atoms[end])
 }
 
 // onlyValues tells whether atoms are placeholders and commas.
@@ -175,7 +174,7 @@ func shape(atoms []string) string {
 	return b.String()
 }
 
-// closing finds the parenthesis that closes the one at from, or the last atom.
+// closing finds the parenthesis that closes the one at from; -1 where the text breaks off before.
 func closing(atoms []string, from int) int {
 	depth := 0
 	for i := from; i < len(atoms); i++ {
@@ -189,12 +188,19 @@ func closing(atoms []string, from int) int {
 			return i
 		}
 	}
-	return len(atoms) - 1
+	return -1
 }
 
-// Messages of these classes of SQLSTATE quote values: data exceptions, RAISE in a function, and
-// a syntax error at a literal (PostgreSQL's appendix A).
-var quotesValues = regexp.MustCompile(`^(22|P0|38|39|42601)`)
+var (
+	// Messages of these classes of SQLSTATE quote values: data exceptions, and a syntax error at a
+	// literal (PostgreSQL's appendix A).
+	quotesValues = regexp.MustCompile(`^(22|42601)`)
+	// Those of a function's own are any text, made of any values.
+	raised = regexp.MustCompile(`^(P0|38|39)`)
+)
+
+// withoutWords stands for a message that may be made of rows.
+const withoutWords = "(an error that a function or a DO block raised itself; its words can hold values, so they are left out)"
 
 var (
 	quotedValue = regexp.MustCompile(`(?s)["'].*["']`)
@@ -203,6 +209,9 @@ var (
 
 // redactMessage takes values out of an error message.
 func redactMessage(code, message string) string {
+	if raised.MatchString(code) {
+		return withoutWords
+	}
 	if !quotesValues.MatchString(code) {
 		return shorten(message, maxTextBytes)
 	}

@@ -183,6 +183,9 @@ func (t *transaction) numbers(e *entry) (lowest, highest uint32) {
 
 // rewrites tells whether a script can write a relation's storage anew.
 func (s *script) rewrites() bool {
+	if s == nil { // it ran in a transaction before
+		return false
+	}
 	return s.cut || s.any(func(one sentence) bool {
 		switch one.verb() {
 		case "TRUNCATE", "REINDEX", "REFRESH", "ALTER", "CLUSTER", "DO", "CALL", "SELECT", "EXECUTE", "WITH":
@@ -195,7 +198,7 @@ func (s *script) rewrites() bool {
 
 // names tells whether a script names a relation.
 func (s *script) names(name string) bool {
-	return s.any(func(one sentence) bool {
+	return s != nil && s.any(func(one sentence) bool {
 		return slices.ContainsFunc(one, func(t token) bool {
 			n, ok := t.name()
 			return ok && n == name

@@ -52,7 +52,7 @@ func readScript(src string, isCut, escape bool) *script {
 	if isCut && s.class == control {
 		s.class = other
 	}
-	s.shown = redact(src, s.sentences)
+	s.shown = redact(src, s.sentences, escape)
 	if isCut {
 		s.shown = shorten(s.shown+" …", maxTextBytes)
 	}
@@ -143,6 +143,21 @@ func (s *script) plain() bool {
 	default:
 		return true
 	}
+}
+
+// outline keeps each sentence's first word and the names in it, and nothing of the text that they came from.
+func (s *script) outline() *script {
+	o := &script{class: s.class, cut: s.cut}
+	for _, one := range s.sentences {
+		kept := sentence{{one[0].kind, strings.Clone(one[0].text), 0}}
+		for _, t := range one[1:] {
+			if (t.kind == word || t.kind == quoted) && len(kept) < maxWords {
+				kept = append(kept, token{t.kind, strings.Clone(t.text), 0})
+			}
+		}
+		o.sentences = append(o.sentences, kept)
+	}
+	return o
 }
 
 // split parts tokens into statements. Semicolons in parentheses (rules) and in the body of a

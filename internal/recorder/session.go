@@ -3,6 +3,7 @@ package recorder
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -407,7 +408,9 @@ func (s *session) ask(q question, also []uint32) (a *answer, known bool) {
 	}
 	if err != nil {
 		s.gateway.debug("the locks could not be asked for", err)
-		s.tape.miss("some locks are not measured: the recorder's own connection did not answer")
+		if !errors.Is(err, errBlind) {
+			s.tape.miss("some locks and rewrites are not measured: " + because(err))
+		}
 		return nil, false
 	}
 	return a, true

@@ -38,7 +38,7 @@ func (g *Gateway) startRecording(ctx context.Context, address postgres.Address, 
 	a, err := g.observer.news(ctx, 0, []uint32{})
 	if err != nil {
 		g.debug("the relations could not be read", err)
-		g.tape.miss("rewrites and scans are not measured: the relations could not be read")
+		g.tape.miss("rewrites and scans are not measured: " + because(err))
 	} else {
 		g.tape.know(a)
 		g.tape.advance(a.wal)
@@ -67,7 +67,7 @@ func (g *Gateway) Take(ctx context.Context) (*Recording, error) {
 	scans, err := g.scans(ctx)
 	if err != nil {
 		g.debug("the statistics could not be read", err)
-		g.tape.miss("scans are not measured: the server's statistics could not be read")
+		g.tape.miss("scans are not measured: " + because(err))
 	}
 	return g.tape.recordingOf(scans), nil
 }

@@ -5,8 +5,12 @@ import (
 	"time"
 )
 
-// maxSeen bounds the texts that are remembered outside of transactions.
-const maxSeen = 1000
+const (
+	// maxSeen bounds the texts that are remembered, and the statements that wait to be asked about.
+	maxSeen = 1000
+	// maxWords bounds what is kept of a statement to tell later which relations it names.
+	maxWords = 100
+)
 
 // lockKey names a lock: a relation's OID and the mode.
 type lockKey struct {
@@ -99,11 +103,12 @@ func reads(s *script) bool {
 	})
 }
 
+// addOnce adds to what waits to be asked about. Of very many the oldest are left out.
 func addOnce(entries []*entry, e *entry) []*entry {
 	if slices.Contains(entries, e) {
 		return entries
 	}
-	return append(entries, e)
+	return append(entries[max(0, len(entries)-maxSeen+1):], e)
 }
 
 // catchUp asks for what ran unasked, and gives it to the statement that ran last.
@@ -156,6 +161,8 @@ func (s *session) finish(u *unit, status byte, known bool, a *answer) {
 		}
 		if known {
 			s.gain(a, u.entry, u)
+		} else if what.class == other && e.Error == nil {
+			s.assume(u)
 		} else if what.class == data && !s.tape.table.housekeeping(what) {
 			s.tx.unasked = addOnce(s.tx.unasked, u.entry)
 		}
@@ -182,9 +189,12 @@ func (t *transaction) after(what *script, status byte, known bool) {
 	}
 	if status == 'I' {
 		t.defined, t.unasked = false, nil
-		if what.any(sentence.ends) || len(t.seen) > maxSeen {
+		if what.any(sentence.ends) {
 			clear(t.seen)
 		}
+	}
+	if len(t.seen) > maxSeen {
+		clear(t.seen) // they are asked about once more
 	}
 	if known {
 		t.unasked = nil
@@ -208,14 +218,17 @@ func (s *session) record(u *unit, what *script, status byte) (first bool) {
 		run.Took += took
 		run.Rows += e.Rows
 		run.ended = e.ended
+		if !run.Autocommit && run.script == nil {
+			s.keep(run, what)
+		}
 		u.entry = run
 		s.last = run
 		return false
 	}
-	e.script, e.Text, e.Took = what, what.shown, took
+	e.Text, e.Took = what.shown, took
 	e.Autocommit = u.status == 'I' && status == 'I'
 	e.Housekeeping = s.tape.table.housekeeping(what)
-	if what.class == data && e.Error == nil {
+	if what.class == data && e.Error == nil && len(s.tx.runs) < maxSeen {
 		s.tx.runs[what.shown] = e
 	} else if what.class != control || what.any(sentence.ends) || e.Error != nil {
 		clear(s.tx.runs)
@@ -223,9 +236,17 @@ func (s *session) record(u *unit, what *script, status byte) (first bool) {
 	s.tape.add(e, u.write)
 	s.last = e
 	if what.class != control && !e.Autocommit {
-		s.tx.entries = append(s.tx.entries, e)
+		s.keep(e, what)
 	}
 	return true
+}
+
+// keep remembers a statement of the transaction, for when its end tells what was written anew.
+func (s *session) keep(e *entry, what *script) {
+	e.script = what.outline()
+	if len(s.tx.entries) < maxEntries {
+		s.tx.entries = append(s.tx.entries, e)
+	}
 }
 
 // follow keeps the session's settings and prepared statements.
