@@ -11,23 +11,38 @@ import (
 // rowsBefore is how many rows a table had before the upgrade: 0 for an empty one and for what is no
 // table, -1 where it has some and nobody counted.
 func (v *view) rowsBefore(id catalog.Identity) int64 {
-	if id.Parent != "" {
-		id = catalog.Identity{Kind: catalog.Table, Schema: id.Schema, Name: id.Parent}
-	}
-	o, found := find(v.Before, func(o catalog.Object) bool { return o.Identity == id })
-	switch {
-	case !found:
-		return 0
-	case o.Facts.Rows < 0 && o.Facts.Bytes == 0:
+	o, found := v.tableBefore(id)
+	if !found || o.Facts.Rows < 0 && o.Facts.Bytes == 0 {
 		return 0
 	}
 	return o.Facts.Rows
 }
 
-// bytesBefore is how large it was.
+// bytesBefore is how large it was, without indexes and TOAST.
 func (v *view) bytesBefore(id catalog.Identity) int64 {
-	o, _ := find(v.Before, func(o catalog.Object) bool { return o.Identity == id })
-	return o.Facts.Bytes
+	o, _ := v.tableBefore(id)
+	return max(o.Facts.Bytes, 0)
+}
+
+// tableBefore is the table itself, or the one that something belongs to.
+func (v *view) tableBefore(id catalog.Identity) (catalog.Object, bool) {
+	if id.Parent != "" {
+		id = catalog.Identity{Kind: catalog.Table, Schema: id.Schema, Name: id.Parent}
+	}
+	return find(v.Before, func(o catalog.Object) bool { return o.Identity == id })
+}
+
+// added tells whether a table came with the upgrade, under whatever name.
+func (v *view) added(table catalog.Identity) bool {
+	return slices.ContainsFunc(v.Changes, func(c catalog.Change) bool { return c.Object == table && c.Action == catalog.Added })
+}
+
+// was is what something was called before.
+func was(now catalog.Identity, before *catalog.Identity) catalog.Identity {
+	if before != nil {
+		return *before
+	}
+	return now
 }
 
 // rowsOf says how many rows, also where that is not known.

@@ -6,14 +6,19 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 )
 
-// failed is the statement of a revision that PostgreSQL refused; nil where none was. What says nothing
-// about the revision is left out: lost connections and a lack of resources.
-func (v *view) failed() *recorder.Statement {
-	for _, s := range v.statements {
-		if s.Error == nil || s.Error.SQLState == "25P02" { // which follows a failure
+// Failed is the statement that an upgrade failed on: the last one that PostgreSQL refused, as what the tool
+// caught and went on from came before it. It is nil where none was refused, and where the failure says
+// nothing about the revision: a lost connection, or a lack of resources.
+func Failed(r *recorder.Recording) *recorder.Statement {
+	if r == nil {
+		return nil
+	}
+	for i := len(r.Statements) - 1; i >= 0; i-- {
+		s := &r.Statements[i]
+		if s.Error == nil || s.Housekeeping || s.Error.SQLState == "25P02" { // which follows a failure
 			continue
 		}
-		for _, class := range []string{"08", "53", "57P", "58", "XX"} {
+		for _, class := range []string{"08", "53", "57P", "58", "XX"} { // PostgreSQL's appendix A
 			if strings.HasPrefix(s.Error.SQLState, class) {
 				return nil
 			}
@@ -21,6 +26,14 @@ func (v *view) failed() *recorder.Statement {
 		return s
 	}
 	return nil
+}
+
+// failed is the statement that the upgrade failed on; nil where it went well.
+func (v *view) failed() *recorder.Statement {
+	if v.After != nil {
+		return nil
+	}
+	return Failed(v.Recording)
 }
 
 // refused is the finding about the statement that failed.
@@ -34,6 +47,13 @@ func (v *view) refused(code string, s *recorder.Statement) Finding {
 	f.Known = recorder.Measured
 	f.Evidence = "SQLSTATE " + s.Error.SQLState + ": " + s.Error.Message
 	return f
+}
+
+// defining tells whether a statement changes a table or builds an index, so that rows which are there
+// already stand in its way; and what it does, if it is ALTER TABLE.
+func defining(s *recorder.Statement) (altering, bool) {
+	a, alters := alters(s)
+	return a, alters || createIndex.MatchString(one(s.Text))
 }
 
 // failedTable is the table that an error is about: it says so itself, or the statement does.

@@ -6,8 +6,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 )
 
-// h003 says once what no quiet branch can show: how long the upgrade waits behind production's own
-// statements, and everybody behind the upgrade. It speaks of statements that would wait for ever.
+// h003 are statements that would wait for ever for a lock which keeps users out. What waiting means, H047 says.
 func h003(v *view) []Finding {
 	var first *recorder.Statement
 	var tables []string
@@ -29,10 +28,7 @@ func h003(v *view) []Finding {
 	f.Title = "waits for " + and(tables) + " without a limit"
 	f.Known = recorder.Measured
 	f.Evidence = "lock_timeout was 0 when the locks were asked for"
-	if first.StatementTimeout == 0 {
-		f.Evidence += ", and statement_timeout too (H004)"
-	}
-	f.Why = "A branch has no traffic, so this cannot be measured there: behind one long query of production the upgrade waits for its lock, and everybody who comes later waits behind the upgrade (H047)."
+	f.Why = "Behind one long query of production the upgrade waits for its lock, and everybody who comes later waits behind the upgrade."
 	f.Advice = "set a limit at the beginning of the revision, and run the promotion again if it was reached"
 	f.Fix = code(execute("SET LOCAL lock_timeout = '3s'"))
 	return []Finding{f}

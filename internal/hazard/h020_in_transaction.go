@@ -7,7 +7,10 @@ func h020(v *view) []Finding {
 		return nil
 	}
 	f := v.refused("H020", s)
-	f.Title = "fails: the statement cannot run in a transaction"
+	f.Title = "fails: " + s.Error.Message
+	if table := v.failedTable(s); table != "" {
+		f.Title = "fails on " + plainTable(table) + ": " + s.Error.Message
+	}
 	f.Why = "Alembic runs each revision in a transaction, and PostgreSQL refuses some commands there."
 	f.Advice = "put it into an autocommit block"
 	f.Fix = code(autocommit(execute("%s", one(s.Text))))

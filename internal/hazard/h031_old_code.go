@@ -17,7 +17,9 @@ func h031(v *view) []Finding {
 	var all []Finding
 	for _, c := range v.Changes {
 		if c.Object.Kind == catalog.Table && (c.Action == catalog.Removed || c.Action == catalog.Renamed) {
-			all = append(all, v.unusable(was(c.Object, c.Was), "is "+gone(c.Action)))
+			if o, _ := v.tableBefore(was(c.Object, c.Was)); !o.Has("partition_of") { // code uses the whole
+				all = append(all, v.unusable(was(c.Object, c.Was), "is "+gone(c.Action)))
+			}
 		}
 		if c.Action == catalog.Added {
 			continue
@@ -47,7 +49,11 @@ func (v *view) required(d catalog.Detail) bool {
 }
 
 func (v *view) unusable(id catalog.Identity, how string) Finding {
-	f := finding("H031", Warn, v.saying(anyStatement, id.Name), id.String())
+	s := v.saying(anyStatement, id.Name)
+	if id.Parent != "" {
+		s = v.about(id.Parent, id.Name)
+	}
+	f := finding("H031", Warn, s, id.String())
 	f.Title = fmt.Sprintf("`%s` %s: code that runs now and uses it fails", plainName(id.Schema, strings.TrimPrefix(id.Parent+"."+id.Name, ".")), how)
 	f.Known, f.Evidence = recorder.Measured, "the catalog before and after the upgrade"
 	f.Why = "The old code runs until the deployment is over, and again after it was taken back."
@@ -68,11 +74,12 @@ func (v *view) broken() []Finding {
 		}
 		seen[key] = len(all)
 		schema, table := parts(u.Table)
-		f := finding("H031", Warn, v.saying(anyStatement, table), "table "+schema+"."+table)
-		f.Title = fmt.Sprintf("breaks the running version during deploy: `%s` fails on `%s`", u.Class, plainName(schema, table))
+		f := finding("H031", Warn, v.about(table, u.Column), "table "+schema+"."+table)
+		f.Title = fmt.Sprintf("breaks the running version during deploy: %s of `%s` fails on `%s`", u.Operation, u.Class, plainName(schema, table))
 		if u.Column != "" {
-			f.Title += " (column `" + u.Column + "`)"
+			f.Title += ", column `" + u.Column + "`"
 		}
+		f.Title += ": " + u.Message
 		f.Known, f.Evidence = recorder.Measured, u.said()
 		f.Why = "The models of the base commit were tried on the upgraded branch, and rolled back. Instances with that code run until the deployment is over."
 		f.Advice = "do it in two steps: first let the code do without, then change the schema"
@@ -85,14 +92,17 @@ func (u Use) said() string {
 	return fmt.Sprintf("%s of %s: SQLSTATE %s, %s", u.Operation, u.Class, u.SQLState, u.Message)
 }
 
-var anyStatement = pattern(`\w`)
-
-func was(now catalog.Identity, before *catalog.Identity) catalog.Identity {
-	if before != nil {
-		return *before
+// about is the statement about a column, or else about its table.
+func (v *view) about(table, column string) *recorder.Statement {
+	if column != "" {
+		if s := v.saying(anyStatement, table, column); s != nil {
+			return s
+		}
 	}
-	return now
+	return v.saying(anyStatement, table)
 }
+
+var anyStatement = pattern(`\w`)
 
 func gone(a catalog.Action) string {
 	if a == catalog.Renamed {

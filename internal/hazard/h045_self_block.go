@@ -13,14 +13,15 @@ func h045(v *view) []Finding {
 	}
 	b := v.Recording.Blocked
 	s := v.number(b.Waiting)
-	object := ""
-	if b.Lock != nil {
-		object = "table " + b.Lock.Relation.Schema + "." + b.Lock.Relation.Name
-	}
-	f := finding("H045", Block, s, object)
+	f := finding("H045", Block, s, "")
 	f.Title = "waits for itself: two connections of the migration block each other"
 	f.Known = recorder.Measured
 	f.Evidence = fmt.Sprintf("statement %d waited for %s behind the session of statement %d", b.Waiting, duration(b.After), b.Holding)
+	if b.Lock != nil {
+		f.Object = closing{table: b.Lock.Relation}.object()
+		f.Title += " on " + described(b.Lock.Relation, 0)
+		f.Evidence += ", which holds or asks for " + string(b.Lock.Mode)
+	}
 	f.Why = "It never ends, and in production it would hold its locks for as long."
 	f.Advice = "let everything in the revision use op.get_bind(), and env.py one engine and one connection"
 	if s != nil {

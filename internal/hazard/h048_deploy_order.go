@@ -39,6 +39,11 @@ func h048(v *view) []Finding {
 	f.Known = recorder.Measured
 	f.Evidence = fmt.Sprintf("%s of both versions were tried on both schemas: %d of the old code fail after the upgrade, %d of the new code before it",
 		count(int64(v.Deploy.Tried), "use"), len(v.Deploy.OldCodeNewSchema), len(v.Deploy.NewCodeOldSchema))
+	for i, u := range v.Deploy.NewCodeOldSchema {
+		if i < 3 {
+			f.Evidence += "; before it: " + u.said()
+		}
+	}
 	switch v.Deploy.Verdict() {
 	case MigrateFirst:
 		f.Why = "The new code needs the new schema. The old code works with both."

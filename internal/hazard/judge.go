@@ -9,12 +9,12 @@ import (
 // rules are all rules. Those that know a cause come before the general ones, which say nothing
 // of a statement that is explained.
 var rules = []func(*view) []Finding{
-	h045, h014, h010, h020, h044,
+	h045, h014, h010, h008, h020, h035, h044,
 	h016, h009, h006, h007, h005, h011, h012, h017, h018, h019, h013,
 	h022, h024, h036, h037, h038, h039, h043, h029,
-	h025, h027, h002, h001,
-	h030, h008, h031, h032, h015, h021, h048,
-	h003,
+	h025, h028, h027, h002, h001,
+	h030, h031, h032, h015, h021, h023, h033, h034, h040, h046, h048,
+	h003, h047,
 }
 
 // Judge gives the findings of all rules, gravest first, and in the order of the statements. What an
