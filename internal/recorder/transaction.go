@@ -159,11 +159,12 @@ func (s *session) finish(u *unit, status byte, known bool, a *answer) {
 		if e.Error != nil {
 			s.suppose(u) // its own locks went with it
 		}
-		if known {
+		switch {
+		case known:
 			s.gain(a, u.entry, u)
-		} else if what.class == other && e.Error == nil {
+		case what.class == other && e.Error == nil:
 			s.assume(u)
-		} else if what.class == data && !s.tape.table.housekeeping(what) {
+		case what.class == data && !s.tape.table.housekeeping(what):
 			s.tx.unasked = addOnce(s.tx.unasked, u.entry)
 		}
 	case u.status != 'I': // the transaction's end
