@@ -104,6 +104,7 @@ func run(cmd *exec.Cmd, output io.Writer, c call) error {
 
 // tell passes the helper's events on until its end of the pipe is closed.
 func (c call) tell(events io.Reader, resume io.WriteCloser) {
+	defer func() { _ = resume.Close() }() // also where the caller's code ends this goroutine at a pause
 	scanner := bufio.NewScanner(events)
 	scanner.Buffer(nil, maxEvent)
 	for scanner.Scan() {
