@@ -34,7 +34,7 @@ func (s stage) goesAside() {
 		Models: &models, History: &history, Stairway: true, Pause: look,
 	})
 	want := []string{
-		"upgraded: alembic_version author book", "models: author book", "history: alembic_version author",
+		"migrated: alembic_version author book", "upgraded: alembic_version author book", "models: author book", "history: alembic_version author",
 		"stair downgrade b2: alembic_version author", "stair upgrade b2: alembic_version author book",
 	}
 	if diff := cmp.Diff(want, seen); diff != "" {
@@ -242,7 +242,7 @@ func TestRevisionThatChangesTheModels(t *testing.T) {
 	if got := ask(t, models, tables); got != "author book" || r.Models == nil {
 		t.Errorf("the models created %q: %+v", got, r.Models)
 	}
-	if diff := cmp.Diff([]string{"upgraded", "models", "stair", "stair"}, kinds); diff != "" || r.Applied[0].Revision != "c3" {
+	if diff := cmp.Diff([]string{"migrated", "upgraded", "models", "stair", "stair"}, kinds); diff != "" || r.Applied[0].Revision != "c3" {
 		t.Errorf("pauses (-want +got):\n%s", diff)
 	}
 }

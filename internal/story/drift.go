@@ -153,6 +153,10 @@ func (r *run) writeRevision(context.Context) error {
 		if c.File == nil {
 			continue
 		}
+		if !filepath.IsLocal(filepath.FromSlash(c.File.Path)) {
+			return fault.Usage("writing "+c.File.Path, "it lies outside of the project's directory "+r.scene.project.Dir,
+				"write the lines of the report into a revision file there yourself")
+		}
 		path := filepath.Join(r.scene.project.Dir, filepath.FromSlash(c.File.Path))
 		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a source file, for everybody to read
 		if errors.Is(err, os.ErrExist) {
