@@ -53,8 +53,10 @@ func (v *view) refused(code string, s *recorder.Statement) Finding {
 // already stand in its way; and what it does, if it is ALTER TABLE.
 func defining(s *recorder.Statement) (altering, bool) {
 	a, alters := alters(s)
-	return a, alters || createIndex.MatchString(one(s.Text))
+	return a, alters || anyIndex.MatchString(s.Text)
 }
+
+var anyIndex = pattern(`CREATE (?:UNIQUE )?INDEX (?:CONCURRENTLY )?(?:IF NOT EXISTS )?(?:NAME )??ON (?:ONLY )?NAME`)
 
 // failedTable is the table that an error is about: it says so itself, or the statement does.
 func (v *view) failedTable(s *recorder.Statement) string {
@@ -64,8 +66,8 @@ func (v *view) failedTable(s *recorder.Statement) string {
 	named := name{}
 	if a, ok := alters(s); ok {
 		named = a.name()
-	} else if found := createIndex.FindStringSubmatch(one(s.Text)); found != nil {
-		named = nameOf(found[3])
+	} else if found := anyIndex.FindStringSubmatch(s.Text); found != nil {
+		named = nameOf(found[2])
 	}
 	if o, found := table(v.Before, named); found {
 		return o.Schema + "." + o.Name
