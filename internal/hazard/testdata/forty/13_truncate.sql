@@ -1,0 +1,8 @@
+-- title: table emptied
+-- really: 100,000 rows are gone
+-- risk: yes
+BEGIN;
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '10min';
+TRUNCATE invoices_2019;
+COMMIT;

@@ -1,0 +1,8 @@
+-- title: varchar to text
+-- really: the catalog alone
+-- risk: no
+BEGIN;
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '10min';
+ALTER TABLE customers ALTER COLUMN nickname TYPE text;
+COMMIT;
