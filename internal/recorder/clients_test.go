@@ -31,6 +31,7 @@ var drivers = []driver{
 	{"asyncpg", "venv/bin/python", []string{"asyncpg_client.py"}},
 	{"pg8000", "matrix/alembic1.16-sa2.0-pyproject/bin/python", []string{"pg8000_client.py"}},
 	{"psql", "psql", []string{"-X", "-q", "-f", "psql_client.sql"}},
+	{"psql 18", "postgresql-client-18/bin/psql", []string{"-X", "-q", "-f", "psql_client.sql"}},
 	{"node-postgres", "node", []string{"node_client.js"}},
 }
 
@@ -69,11 +70,11 @@ func (d driver) run(t *testing.T, address postgres.Address) string {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, d.args...)
-	if d.tool == "psql" {
+	if strings.HasPrefix(d.name, "psql") {
 		cmd.Args = append(cmd.Args, address.URL().Reveal())
 	}
 	cmd.Dir = filepath.Join("testdata", "clients")
-	cmd.Env = append(os.Environ(), "DATABASE_URL="+address.URL().Reveal(), "NODE_PATH="+filepath.Join(tools, "node", "node_modules"), "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Env = append(os.Environ(), "DATABASE_URL="+address.URL().Reveal(), "NODE_PATH="+filepath.Join(tools, "node", "node_modules"), "PYTHONDONTWRITEBYTECODE=1", "PGMAXPROTOCOLVERSION=3.2")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)

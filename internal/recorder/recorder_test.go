@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
@@ -62,24 +63,74 @@ func rewrites(all []recorder.Rewrite) string {
 	return strings.Join(names, ", ")
 }
 
+// TestTransaction records two revisions, a statement of its own and a rewrite, and holds the whole recording to what they did.
 func TestTransaction(t *testing.T) {
 	direct := postgrestest.Database(t)
-	postgrestest.Exec(t, direct, `CREATE TABLE users (id int PRIMARY KEY, name varchar(100)); INSERT INTO users SELECT g, 'n' FROM generate_series(1, 50000) g;
-		CREATE TABLE orders (id int PRIMARY KEY, user_id int); INSERT INTO orders SELECT g, g FROM generate_series(1, 50000) g; CREATE TABLE alembic_version (version_num varchar(32)); ANALYZE`)
+	postgrestest.Exec(t, direct, `CREATE TABLE users (id int PRIMARY KEY, name varchar(100)); INSERT INTO users SELECT g, 'n' FROM generate_series(1, 20000) g;
+		CREATE TABLE orders (id int PRIMARY KEY, user_id int); INSERT INTO orders SELECT g, g FROM generate_series(1, 20000) g; CREATE TABLE alembic_version (version_num varchar(32)); ANALYZE`)
 	gateway := record(t, direct)
 	conn := postgrestest.Connect(t, gateway.Address())
-	for _, sql := range []string{
-		"BEGIN", "SET LOCAL lock_timeout = '3s'", "ALTER TABLE users ADD COLUMN token text DEFAULT md5(random()::text) NOT NULL",
+	run(t, conn, "BEGIN", "SET LOCAL lock_timeout = '3s'", "ALTER TABLE users ADD COLUMN token text DEFAULT md5(random()::text) NOT NULL",
 		"ALTER TABLE users ADD COLUMN plan text DEFAULT 'free'", "ALTER TABLE users ALTER id TYPE bigint", "CREATE TABLE extra (id int REFERENCES orders)",
 		"INSERT INTO alembic_version VALUES ('r01')", "COMMIT",
 		"BEGIN", "CREATE INDEX ON orders (user_id)", "UPDATE alembic_version SET version_num = 'r02' WHERE version_num='r01'", "COMMIT",
-		"CREATE INDEX CONCURRENTLY i2 ON orders (user_id)",
-		"DROP INDEX i2", "VACUUM FULL users", "SELECT count(*) FROM users WHERE name = 'secret'",
-	} {
-		if _, err := conn.PgConn().Exec(t.Context(), sql).ReadAll(); err != nil {
-			t.Fatal(sql, err)
+		"VACUUM FULL users", "SELECT count(*) FROM users WHERE name = 'secret'")
+	conn.Close(t.Context())
+	recording := take(t, gateway)
+	if diff := cmp.Diff(strings.TrimSpace(wholeRecording), strings.TrimSpace(sketch(recording))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, s := range recording.Statements {
+		if len(s.Rewrites) > 0 && (s.WAL < 100_000 || s.Took <= 0) {
+			t.Errorf("#%d %s: %d bytes of WAL, %v", s.Number, s.Text, s.WAL, s.Took)
 		}
 	}
-	conn.Close(t.Context())
-	show(t, take(t, gateway))
+}
+
+const wholeRecording = `
+3 ALTER TABLE users ADD COLUMN token text DEFAULT md5(random()::text) NOT NULL
+   "r01" 3s measured; locks users AccessExclusive, users Share, users_pkey AccessExclusive; under ; rewritten users; created []
+4 ALTER TABLE users ADD COLUMN plan text DEFAULT 'free'
+   "r01" 3s measured; locks ; under users AccessExclusive, users Share, users_pkey AccessExclusive; rewritten ; created []
+5 ALTER TABLE users ALTER id TYPE bigint
+   "r01" 3s measured; locks ; under users AccessExclusive, users Share, users_pkey AccessExclusive; rewritten users, users_pkey; created []
+6 CREATE TABLE extra (id int REFERENCES orders)
+   "r01" 3s measured; locks orders ShareRowExclusive, orders AccessShare; under users AccessExclusive, users Share, users_pkey AccessExclusive; rewritten ; created [public.extra]
+10 CREATE INDEX ON orders (user_id)
+   "r02" 0s measured; locks orders Share; under ; rewritten ; created [public.orders_user_id_idx]
+13 VACUUM FULL users
+   rewritten users, users_pkey; created []
+14 SELECT count(*) FROM users WHERE name = ?
+   rewritten ; created []
+users AccessExclusiveLock 3 to 8
+users ShareLock 3 to 8
+orders ShareRowExclusiveLock 6 to 8
+orders ShareLock 10 to 12
+alembic_version read 1 times
+orders read 1 times
+users read 7 times`
+
+// sketch writes a recording's statements, and the strong locks on tables.
+func sketch(r *recorder.Recording) string {
+	var b strings.Builder
+	for _, s := range r.Statements {
+		if s.Housekeeping || strings.HasPrefix(s.Text, "SET") {
+			continue
+		}
+		if s.Autocommit { // how much of it was seen while it ran is chance
+			fmt.Fprintf(&b, "%d %s\n   rewritten %s; created %v\n", s.Number, s.Text, rewrites(s.Rewrites), s.Created)
+			continue
+		}
+		fmt.Fprintf(&b, "%d %s\n   %q %v %s; locks %s; under %s; rewritten %s; created %v\n",
+			s.Number, s.Text, s.Revision, s.LockTimeout, s.Evidence, words(s.Locks), words(s.Under), rewrites(s.Rewrites), s.Created)
+	}
+	for _, h := range r.Holds {
+		if h.Evidence == recorder.Measured && h.Relation.Kind == "r" && h.Mode != recorder.AccessShare && h.Relation.Name != "alembic_version" {
+			fmt.Fprintf(&b, "%s %s %d to %d\n", h.Relation.Name, h.Mode, h.Since, h.Until)
+		}
+	}
+	for _, s := range r.Scans {
+		fmt.Fprintf(&b, "%s read %d times\n", s.Relation.Name, s.TuplesRead/max(s.Relation.Rows, 1))
+	}
+	return b.String()
 }
