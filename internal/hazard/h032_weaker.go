@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
@@ -39,8 +40,8 @@ func h032(v *view) []Finding {
 
 var notNullCheck = regexp.MustCompile(`^CHECK \(\("?(.+?)"? IS NOT NULL\)\)$`)
 
-// kept tells whether a constraint that is gone was replaced, or is gone with its columns: by NOT NULL, for which it was the
-// proof, or by one that says the same under another name.
+// kept tells whether a constraint went for a reason: NOT NULL is there, for which it was the proof; its columns or
+// the table that it refers to are gone too; or another one says the same.
 func (v *view) kept(id catalog.Identity, c catalog.Change) bool {
 	old, found := find(v.Before, func(o catalog.Object) bool { return o.Identity == id })
 	if !found {
@@ -56,8 +57,14 @@ func (v *view) kept(id catalog.Identity, c catalog.Change) bool {
 			return true
 		}
 	}
-	for _, name := range old.List("column") {
-		if _, there := column(name); !there {
+	for name := range wordsOf(old.Get("definition") + " " + strings.Join(old.List("column"), " ")) {
+		id := catalog.Identity{Kind: catalog.Column, Schema: id.Schema, Parent: id.Parent, Name: name}
+		if _, there := column(name); !there && v.there(id) {
+			return true
+		}
+	}
+	if target := old.Get("references"); target != "" {
+		if _, there := table(v.After, nameOf(target)); !there {
 			return true
 		}
 	}

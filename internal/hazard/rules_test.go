@@ -2,13 +2,16 @@ package hazard_test
 
 import (
 	"context"
+	"crypto/rand"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 	"github.com/neon-migrations/neon-migrations-action/internal/hazard"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 )
@@ -27,7 +30,27 @@ const shop = `CREATE TYPE mood AS ENUM ('open', 'closed');
 	INSERT INTO orders SELECT g, g % 2100, g, 'open' FROM generate_series(0, 4999) g;
 	INSERT INTO items SELECT g, g FROM generate_series(1, 1500) g;
 	CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
-	ANALYZE`
+	ANALYZE users, orders, items, vacant`
+
+// opened makes the shop once; every test gets a copy of it.
+var opened sync.Once
+
+// newShop is a database of its own with all of the shop in it.
+func newShop(t testing.TB) postgres.Address {
+	t.Helper()
+	server := postgrestest.Server(t).Address()
+	opened.Do(func() {
+		postgrestest.Exec(t, server, "CREATE DATABASE shop TEMPLATE template0")
+		of := server
+		of.Database = "shop"
+		postgrestest.Exec(t, of, shop)
+	})
+	address := server
+	address.Database = "s_" + strings.ToLower(rand.Text()[:12])
+	postgrestest.Exec(t, server, "CREATE DATABASE "+address.Database+" TEMPLATE shop")
+	t.Cleanup(func() { postgrestest.Exec(t, server, "DROP DATABASE "+address.Database+" WITH (FORCE)") })
+	return address
+}
 
 // upgrade is what a test does with a shop: revisions of statements, each in a transaction unless it says otherwise.
 type upgrade struct {
@@ -44,8 +67,7 @@ type upgrade struct {
 // findings runs an upgrade through the recorder and gives what the rules say of it.
 func (u upgrade) findings(t testing.TB) []hazard.Finding {
 	t.Helper()
-	direct := postgrestest.Database(t)
-	postgrestest.Exec(t, direct, shop)
+	direct := newShop(t)
 	if u.setup != "" {
 		postgrestest.Exec(t, direct, u.setup)
 	}
