@@ -2,6 +2,7 @@ package recorder_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
@@ -229,6 +231,41 @@ func TestLongMigrationsLeaveMemoryFlat(t *testing.T) {
 			}
 			run(t, conn, "COMMIT")
 		})
+	}
+}
+
+// TestFullPipelines: a tool that sends and takes more than the wires between hold is not brought to a halt.
+func TestFullPipelines(t *testing.T) {
+	gateway := record(t, postgrestest.Database(t))
+	conn := postgrestest.Connect(t, gateway.Address()).PgConn()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	pipeline := conn.StartPipeline(ctx)
+	value := [][]byte{bytes.Repeat([]byte("x"), 20_000)}
+	const statements = 300
+	for range statements {
+		pipeline.SendQueryParams("SELECT repeat($1::text, 5)", value, nil, nil, nil)
+		if err := pipeline.Sync(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	taken := 0
+	for {
+		results, err := pipeline.GetResults()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if results == nil {
+			break
+		}
+		if reader, ok := results.(*pgconn.ResultReader); ok {
+			for reader.NextRow() {
+				taken += len(reader.Values()[0])
+			}
+		}
+	}
+	if err := pipeline.Close(); err != nil || taken != statements*5*len(value[0]) {
+		t.Errorf("%d bytes came, error %v", taken, err)
 	}
 }
 

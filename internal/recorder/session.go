@@ -114,10 +114,14 @@ func (s *session) enter(w *wire, f frame) bool {
 // wait holds the tool's next message while the server owes a ReadyForQuery.
 func (s *session) wait(w *wire) bool {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.awaiting && w.out.Flush() != nil {
+	awaiting := s.awaiting
+	s.mu.Unlock()
+	// Not under the lock: the server may read no more until its answers are taken, which needs it.
+	if awaiting && w.out.Flush() != nil {
 		return false
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for s.awaiting && !s.closed {
 		s.gate.Wait()
 	}

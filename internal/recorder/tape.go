@@ -10,6 +10,9 @@ import (
 // cut there, and says so.
 const maxEntries = 20_000
 
+// maxHolds bounds the locks that it holds: a partitioned table has one for each partition and index.
+const maxHolds = 200_000
+
 // entry is a statement on its way into the recording.
 type entry struct {
 	Statement
@@ -110,6 +113,11 @@ func (t *tape) forgetNamesakes(news []seen) {
 func (t *tape) miss(sentence string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.missed(sentence)
+}
+
+// missed is miss where the tape is locked already.
+func (t *tape) missed(sentence string) {
 	if !slices.Contains(t.missing, sentence) {
 		t.missing = append(t.missing, sentence)
 	}
@@ -139,10 +147,7 @@ func (t *tape) add(e *entry, w *versionWrite) {
 		return
 	}
 	if len(t.entries) >= maxEntries {
-		const full = "the recording is full: only the first 20,000 different statements are in it"
-		if !slices.Contains(t.missing, full) {
-			t.missing = append(t.missing, full)
-		}
+		t.missed("the recording is full: only the first 20,000 different statements are in it")
 		return
 	}
 	t.entries = append(t.entries, e)
@@ -166,8 +171,12 @@ func (t *tape) over(h *held, until *entry, end time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	h.until, h.end = until, end
-	if !t.stopped && until != nil && len(t.holds) < maxEntries {
+	switch {
+	case t.stopped || until == nil:
+	case len(t.holds) < maxHolds:
 		t.holds = append(t.holds, h)
+	default:
+		t.missed("the recording is full: how long locks were held is told for the first 200,000 only")
 	}
 }
 
