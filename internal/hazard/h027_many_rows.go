@@ -47,10 +47,11 @@ func (v *view) written(s *recorder.Statement) (recorder.Relation, bool) {
 var updateAll = pattern(`UPDATE (?:ONLY )?NAME SET (.+?)(?: WHERE (.+))?$`)
 
 // inBatches is the same UPDATE, some pages at a time. A text of which literals were taken out
-// cannot be written again.
+// cannot be written again, and what is computed from its own old value must not be done twice: a row's new
+// version may come to lie in a page of a later batch.
 func inBatches(text string) string {
 	found := updateAll.FindStringSubmatch(one(text))
-	if found == nil || strings.Contains(text, "?") || strings.Contains(strings.ToUpper(found[2]), " FROM ") {
+	if found == nil || strings.Contains(text, "?") || !repeatable(found[2]) {
 		return ""
 	}
 	where := ""
@@ -68,4 +69,27 @@ func inBatches(text string) string {
         END LOOP;
     END
     $$`, strings.ReplaceAll(found[1], "'", "''"), found[1], found[2], where)))
+}
+
+// repeatable tells whether assignments give the same when they are done twice: no value is made of
+// a column that is assigned, or by a call, and none comes from another table.
+func repeatable(assignments string) bool {
+	tokens, ok := lex(assignments)
+	if !ok {
+		return false
+	}
+	var values []token
+	assigned := map[string]bool{}
+	for _, p := range (phrase{assignments, tokens}).split(",") {
+		column, ok := p.bare()
+		if !ok || len(p.tokens) < 2 || p.tokens[0].text != "=" {
+			return false
+		}
+		assigned[column] = true
+		values = append(values, p.tokens[1:]...)
+	}
+	return !slices.ContainsFunc(values, func(t token) bool {
+		n, named := t.name()
+		return named && assigned[n] || t.is("(") || t.is("FROM")
+	})
 }

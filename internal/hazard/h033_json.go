@@ -19,11 +19,29 @@ func h033(v *view) []Finding {
 		f.Known, f.Evidence = recorder.Measured, "the catalog after the upgrade"
 		f.Why = "jsonb holds the same, can be compared and indexed, and is parsed once. Only the order and the repetition of keys are lost."
 		f.Advice = "take jsonb, which is sqlalchemy.dialects.postgresql.JSONB"
-		f.Fix = code(fmt.Sprintf("op.alter_column(%s, %s, type_=sa.dialects.postgresql.JSONB(), postgresql_using=%s%s)",
-			python(o.Parent), python(o.Name), python(quote(o.Name)+"::jsonb"), schemaArgument(o.Schema)))
+		f.Fix = v.asJSONB(o)
 		all = append(all, f)
 	}
 	return all
+}
+
+// asJSONB is the op call that made the column, with the other type; none for a column of a new table, which
+// has no call of its own, and for one with a default.
+func (v *view) asJSONB(o catalog.Object) string {
+	const imports = "from sqlalchemy.dialects import postgresql\n"
+	switch {
+	case o.Has("default"), o.Has("generated"), v.added(catalog.Identity{Kind: catalog.Table, Schema: o.Schema, Name: o.Parent}):
+		return ""
+	case v.there(o.Identity):
+		return imports + code(fmt.Sprintf("op.alter_column(%s, %s, type_=postgresql.JSONB(), postgresql_using=%s%s)",
+			python(o.Parent), python(o.Name), python(quote(o.Name)+"::jsonb"), schemaArgument(o.Schema)))
+	}
+	required := ""
+	if o.Has("not_null") {
+		required = ", nullable=False"
+	}
+	return imports + code(fmt.Sprintf("op.add_column(%s, sa.Column(%s, postgresql.JSONB()%s)%s)",
+		python(o.Parent), python(o.Name), required, schemaArgument(o.Schema)))
 }
 
 // newColumns are columns of tables, not of partitions, that were not there before, and those that have another type now.

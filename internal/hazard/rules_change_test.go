@@ -95,7 +95,12 @@ func TestDefinitions(t *testing.T) {
 		{"valid index", "H021", "", "", "", "", upgrade{alone: true, sql: []string{"CREATE INDEX CONCURRENTLY ix_note ON users (note)"}}},
 		{
 			"json", "H033", hazard.Info, "column public.users.extra", "`users.extra` is json, which has no equality and no index",
-			`op.alter_column("users", "extra", type_=sa.dialects.postgresql.JSONB(), postgresql_using="extra::jsonb")` + "\n", sql("ALTER TABLE users ADD COLUMN extra json"),
+			"from sqlalchemy.dialects import postgresql\n" + `op.add_column("users", sa.Column("extra", postgresql.JSONB()))` + "\n", sql("ALTER TABLE users ADD COLUMN extra json"),
+		},
+		{
+			"text to json", "H033", hazard.Info, "column public.vacant.name", "`vacant.name` is json, which has no equality and no index",
+			"from sqlalchemy.dialects import postgresql\n" + `op.alter_column("vacant", "name", type_=postgresql.JSONB(), postgresql_using="name::jsonb")` + "\n",
+			sql("ALTER TABLE vacant ALTER COLUMN name TYPE json USING name::json"),
 		},
 		{"jsonb", "H033", "", "", "", "", sql("ALTER TABLE users ADD COLUMN extra jsonb", "CREATE TABLE more (id bigint PRIMARY KEY, extra jsonb)")},
 		{"json of before", "H033", "", "", "", "", upgrade{setup: "ALTER TABLE users ADD COLUMN extra json", sql: []string{"ALTER TABLE users ADD COLUMN other jsonb"}}},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/hazard"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 )
 
@@ -54,6 +55,38 @@ func TestWorkOnRows(t *testing.T) {
 			sql("ALTER TABLE vacant ADD COLUMN plan text", "CREATE TABLE more (id bigint PRIMARY KEY)", "ALTER TABLE more ADD COLUMN x int", "UPDATE users SET note = '' WHERE id = 1"),
 		},
 	})
+}
+
+// TestManyRowsInBatches runs the way that is advised for an UPDATE of many rows, and does the same with it.
+func TestManyRowsInBatches(t *testing.T) {
+	t.Parallel()
+	fixOf := func(update string) string {
+		for _, f := range (upgrade{limits: soon, sql: []string{update}}).findings(t) {
+			if f.Code == "H027" {
+				return f.Fix
+			}
+		}
+		t.Fatal("no finding")
+		return ""
+	}
+	if fix := fixOf("UPDATE orders SET price = price + id"); fix != "" {
+		t.Errorf("what must not be done twice has a way that may do so:\n%s", fix)
+	}
+	fix := fixOf("UPDATE orders SET user_id = id WHERE user_id <> id OR user_id IS NULL")
+	_, code, _ := strings.Cut(fix, `"""`)
+	code, rest, ok := strings.Cut(code, `"""`)
+	if !ok || !strings.HasPrefix(fix, autocommitBlock+"op.execute(") || strings.TrimSpace(rest) != ")" {
+		t.Fatalf("got %s", fix)
+	}
+	direct := newShop(t)
+	conn := postgrestest.Connect(t, direct)
+	if _, err := conn.PgConn().Exec(t.Context(), code).ReadAll(); err != nil {
+		t.Fatal(err)
+	}
+	var wrong int
+	if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM orders WHERE user_id IS DISTINCT FROM id").Scan(&wrong); err != nil || wrong != 0 {
+		t.Errorf("%d rows are not as the UPDATE makes them: %v", wrong, err)
+	}
 }
 
 // blocked puts a wait into a recording as the recorder does (which see for the real thing).
