@@ -49,6 +49,10 @@ func allow(all []Finding, allowances []Allowance) []Finding {
 			f := finding("allowance", Info, nil, "")
 			f.Title = "an allowance of " + a.Code + " gives no reason and does not count: " + a.Where
 			f.Advice = `add one, for instance: # neon-migrations: allow ` + a.Code + ` orders "small until March"`
+			if !slices.Contains(Codes(), a.Code) {
+				f.Title = "an allowance names no rule and does not count: " + a.Code + " in " + a.Where
+				f.Advice = `write it so: # neon-migrations: allow H016 orders "small until March"`
+			}
 			untold = append(untold, f)
 			continue
 		}

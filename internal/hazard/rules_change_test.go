@@ -144,7 +144,11 @@ func TestOldCode(t *testing.T) {
 		{"column", "H031", hazard.Warn, "column public.users.note", "`users.note` is gone: " + why, "", sql("ALTER TABLE users DROP COLUMN note")},
 		{"renamed column", "H031", hazard.Warn, "column public.users.note", "`users.note` is renamed: " + why, "", sql("ALTER TABLE users RENAME note TO notes")},
 		{"renamed table", "H031", hazard.Warn, "table public.users", "`users` is renamed: " + why, "", sql("ALTER TABLE users RENAME TO people")},
-		{"required", "H031", hazard.Warn, "column public.users.note", "`users.note` must not be null and has no default: " + why, "", sql("ALTER TABLE users ALTER note SET NOT NULL")},
+		{"required", "H031", hazard.Warn, "column public.vacant.plan", "`vacant.plan` must not be null and has no default: " + why, "", sql("ALTER TABLE vacant ADD COLUMN plan text NOT NULL")},
+		{
+			"required now", "H031", hazard.Info, "column public.users.note", "`users.note` must not be null and has no default: code that runs now and leaves it out fails", "",
+			sql("ALTER TABLE users ALTER note SET NOT NULL"),
+		},
 		{"required by default", "H031", "", "", "", "", sql("ALTER TABLE users ADD COLUMN plan text NOT NULL DEFAULT 'free'", "ALTER TABLE users ADD COLUMN more text")},
 		{
 			"partition", "H031", "", "", "", "",

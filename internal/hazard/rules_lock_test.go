@@ -19,7 +19,8 @@ func TestWorkOnRows(t *testing.T) {
 	expectAll(t, []expected{
 		{
 			"many rows", "H027", hazard.Warn, "table public.orders", "writes 5,000 rows of `orders` (5,000 rows, 262 kB) in one transaction, in ",
-			"", upgrade{limits: soon, sql: []string{"UPDATE orders SET price = price + 1"}},
+			"",
+			upgrade{limits: soon, sql: []string{"UPDATE orders SET price = price + 1"}},
 		},
 		{"few rows", "H027", "", "", "", "", upgrade{limits: soon, sql: []string{"UPDATE orders SET price = price + 1 WHERE id < 1000"}}},
 		{"many rows of a new table", "H027", "", "", "", "", upgrade{limits: soon, sql: []string{"CREATE TABLE more AS SELECT * FROM orders", "UPDATE more SET price = 1"}}},
@@ -130,16 +131,18 @@ func TestAllowed(t *testing.T) {
 		in.Allowances = []hazard.Allowance{
 			{Code: "H030", Object: "users.note", Revision: "ae10", Reason: "nobody reads it", Where: "ae10.py:3"},
 			{Code: "H031", Where: "ae10.py:4"},
+			{Code: "forgive H031", Where: "ae10.py:5"},
 		}
 	}}.findings(t)
-	told := false
+	told, unknown := false, false
 	for _, f := range all {
 		if allowed := f.Allowed != nil; allowed != (f.Code == "H030") {
 			t.Errorf("allowed is %v: %+v", allowed, f)
 		}
 		told = told || f.Severity == hazard.Info && strings.Contains(f.Title, "H031") && strings.Contains(f.Title, "ae10.py:4") && strings.Contains(f.Title, "no reason")
+		unknown = unknown || f.Title == "an allowance names no rule and does not count: forgive H031 in ae10.py:5"
 	}
-	if !told {
+	if !told || !unknown {
 		t.Errorf("nobody says that a reason is missing: %+v", all)
 	}
 }
