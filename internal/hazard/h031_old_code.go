@@ -32,7 +32,7 @@ func h031(v *view) []Finding {
 			case d.Action == catalog.Removed, d.Action == catalog.Renamed && d.Attribute == "":
 				all = append(all, v.unusable(was(d.Object, d.Was), "is "+gone(d.Action)))
 			case v.required(d):
-				all = append(all, v.unusable(d.Object, "must not be null and has no default"))
+				all = append(all, v.demanding(d))
 			}
 		}
 	}
@@ -46,6 +46,17 @@ func (v *view) required(d catalog.Detail) bool {
 		return false
 	}
 	return d.Action == catalog.Added && d.Attribute == "" || d.Attribute == "not_null" || d.Attribute == "default"
+}
+
+// demanding is the finding about a column that must be given now. If it was there before, every row has a
+// value in it, as the upgrade went well; whether some code leaves it out, the catalog does not know.
+func (v *view) demanding(d catalog.Detail) Finding {
+	f := v.unusable(d.Object, "must not be null and has no default")
+	if d.Attribute == "not_null" {
+		f.Severity = Info
+		f.Title = strings.Replace(f.Title, "uses it", "leaves it out", 1)
+	}
+	return f
 }
 
 func (v *view) unusable(id catalog.Identity, how string) Finding {
