@@ -81,11 +81,12 @@ type outcome struct {
 	sqlState string
 }
 
-// alarms are the codes that ask somebody to do something, each once.
+// alarms are the codes that ask somebody to do something, each once. H048 is left out: it needs the new
+// code too, which a migration by itself does not have.
 func (o outcome) alarms() []string {
 	var codes []string
 	for _, f := range o.findings {
-		if f.Severity != hazard.Info && !slices.Contains(codes, f.Code) {
+		if f.Severity != hazard.Info && f.Code != "H048" && !slices.Contains(codes, f.Code) {
 			codes = append(codes, f.Code)
 		}
 	}
@@ -112,17 +113,23 @@ func TestForty(t *testing.T) {
 	migrations := readMigrations(t)
 	outcomes := map[string]outcome{}
 	for _, m := range migrations {
-		o := rehearse(t, server, template, m, limits)
-		for range tries - 1 {
-			if m.risk || len(o.alarms()) == 0 {
-				break
+		t.Run(strings.TrimSuffix(m.file, ".sql"), func(t *testing.T) {
+			o := rehearse(t, server, template, m, limits)
+			for range tries - 1 {
+				if m.risk || len(o.alarms()) == 0 {
+					break
+				}
+				o = rehearse(t, server, template, m, limits)
 			}
-			o = rehearse(t, server, template, m, limits)
-		}
-		outcomes[m.file] = o
-		if found := len(o.alarms()) > 0; found != m.risk {
-			t.Errorf("%s (%s): a risk: %v; found: %v\n%s", m.file, m.title, m.risk, found, told(o))
-		}
+			outcomes[m.file] = o
+			if found := len(o.alarms()) > 0; found != m.risk {
+				t.Errorf("%s: a risk: %v; found: %v", m.title, m.risk, found)
+			}
+			t.Logf("findings:\n%s", told(o))
+		})
+	}
+	if len(outcomes) < len(migrations) {
+		return // some of them were asked for
 	}
 	holdTable(t, fortyTable(t, migrations, outcomes))
 }
@@ -171,6 +178,7 @@ func rehearse(t *testing.T, server *postgres.Server, template postgres.Address, 
 	if sqlState == "" {
 		in.After = snapshot(t, branch)
 		in.Changes = catalog.Compare(before, in.After)
+		in.Deploy = oldCode(t, branch, before)
 	}
 	return outcome{findings: hazard.Judge(in), sqlState: sqlState}
 }
@@ -181,11 +189,45 @@ func warm(t *testing.T, branch postgres.Address) {
 	postgrestest.Exec(t, branch, "SELECT count(*) FROM orders; SELECT count(*) FROM customers; SELECT count(*) FROM subscribers; SELECT count(*) FROM events_2025")
 }
 
+// oldCode tries what a program of before would do with each table after the upgrade: it names every column in
+// what it reads and inserts, and gives each a value.
+func oldCode(t *testing.T, branch postgres.Address, before *catalog.Snapshot) *hazard.Deploy {
+	t.Helper()
+	conn := postgrestest.Connect(t, branch)
+	defer conn.Close(context.Background())
+	deploy := &hazard.Deploy{}
+	for table, columns := range columnsOf(before) {
+		names := strings.Join(columns, ", ")
+		reads := "SELECT " + names + " FROM " + table + " LIMIT 0"
+		for operation, sql := range map[string]string{"select": reads, "insert": "INSERT INTO " + table + " (" + names + ") " + reads} {
+			deploy.Tried++
+			if _, err := conn.PgConn().Exec(t.Context(), sql).ReadAll(); err != nil {
+				use := hazard.Use{Class: table, Table: "public." + table, Operation: operation, SQLState: stateOf(err), Message: err.Error()}
+				deploy.OldCodeNewSchema = append(deploy.OldCodeNewSchema, use)
+			}
+		}
+	}
+	return deploy
+}
+
+// columnsOf are the columns of each table.
+func columnsOf(s *catalog.Snapshot) map[string][]string {
+	columns := map[string][]string{}
+	for _, o := range s.Objects {
+		if o.Kind == catalog.Column && slices.ContainsFunc(s.Objects, func(t catalog.Object) bool {
+			return t.Kind == catalog.Table && t.Schema == o.Schema && t.Name == o.Parent
+		}) {
+			columns[o.Parent] = append(columns[o.Parent], o.Name)
+		}
+	}
+	return columns
+}
+
 func snapshot(t *testing.T, a postgres.Address) *catalog.Snapshot {
 	t.Helper()
 	conn := postgrestest.Connect(t, a)
 	defer conn.Close(context.Background())
-	s, err := catalog.Read(t.Context(), conn)
+	s, err := catalog.ReadWith(t.Context(), conn, catalog.ReadOptions{Sizes: true})
 	if err != nil {
 		t.Fatal(err)
 	}
