@@ -77,7 +77,8 @@ func (v *view) closings(s *recorder.Statement) []closing {
 }
 
 func (v *view) add(all []closing, s *recorder.Statement, l recorder.Lock, gained bool) []closing {
-	if strength(l.Mode) < 0 || !v.used(l.Relation) {
+	nobodyWrites := l.Relation.Kind == "m" && l.Mode != recorder.AccessExclusive // a materialized view has readers alone
+	if strength(l.Mode) < 0 || nobodyWrites || !v.used(l.Relation) {
 		return all
 	}
 	c := closing{statement: s, table: l.Relation, mode: l.Mode, known: l.Evidence, own: s.Took, total: s.Took}
