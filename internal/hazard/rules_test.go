@@ -33,7 +33,11 @@ const shop = `CREATE TYPE mood AS ENUM ('open', 'closed');
 	ANALYZE users, orders, items, vacant`
 
 // opened makes the shop once; every test gets a copy of it.
-var opened sync.Once
+var (
+	opened sync.Once
+	// first is what the catalog of the shop says; the copies have its OIDs.
+	first *catalog.Snapshot
+)
 
 // newShop is a database of its own with all of the shop in it.
 func newShop(t testing.TB) postgres.Address {
@@ -44,6 +48,9 @@ func newShop(t testing.TB) postgres.Address {
 		of := server
 		of.Database = "shop"
 		postgrestest.Exec(t, of, shop)
+		conn := postgrestest.Connect(t, of)
+		first = snapshotOf(t, conn)
+		conn.Close(t.Context())
 	})
 	address := server
 	address.Database = "s_" + strings.ToLower(rand.Text()[:12])
@@ -68,11 +75,13 @@ type upgrade struct {
 func (u upgrade) findings(t testing.TB) []hazard.Finding {
 	t.Helper()
 	direct := newShop(t)
+	watch := postgrestest.Connect(t, direct)
+	before := *first
 	if u.setup != "" {
 		postgrestest.Exec(t, direct, u.setup)
+		before = *snapshotOf(t, watch)
 	}
-	watch := postgrestest.Connect(t, direct)
-	in := hazard.Input{Before: snapshotOf(t, watch), Limits: u.limits, Deploy: u.deploy, Offenders: -1}
+	in := hazard.Input{Before: &before, Limits: u.limits, Deploy: u.deploy, Offenders: -1}
 	gateway, err := recorder.Open(t.Context(), direct, recorder.Options{Record: true})
 	if err != nil {
 		t.Fatal(err)
@@ -93,6 +102,7 @@ func (u upgrade) findings(t testing.TB) []hazard.Finding {
 		}
 	} else {
 		in.After = snapshotOf(t, watch)
+		before.Lineage = in.After.Lineage
 		in.Changes = catalog.Compare(in.Before, in.After)
 	}
 	if in.Limits == (hazard.Limits{}) {
