@@ -57,6 +57,7 @@ func (n name) isNamed(schema, table string) bool {
 	return n.table == table && (n.schema == "" || n.schema == schema)
 }
 
+// String is the name as SQL has it.
 func (n name) String() string { return quoted(n.schema, n.table) }
 
 // wordsOf are all names in a text, without quotes.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
@@ -97,11 +96,10 @@ func (r *run) countOffenders(ctx context.Context) int64 {
 	if r.report.Recording == nil {
 		return unknown
 	}
-	at := slices.IndexFunc(r.report.Recording.Statements, func(s recorder.Statement) bool { return s.Error != nil && s.Revision != "" })
-	if at < 0 {
+	failed := hazard.Failed(r.report.Recording)
+	if failed == nil {
 		return unknown
 	}
-	failed := r.report.Recording.Statements[at]
 	query, known := hazard.Offenders(*failed.Error, failed.Text)
 	if !known {
 		return unknown
