@@ -383,6 +383,10 @@ const (
 	tableEnds   = "\n<!-- end -->"
 )
 
+// codes are our own in a row of the table. Which of several a migration gets depends on how long its
+// statements take on this machine; whether it gets any does not.
+var codes = regexp.MustCompile(`H\d{3}(?:, H\d{3})*`)
+
 // holdTable compares the table with that of docs/risk.md, or writes it there.
 func holdTable(t *testing.T, table string) {
 	t.Helper()
@@ -397,7 +401,7 @@ func holdTable(t *testing.T, table string) {
 		t.Fatalf("%s has no place for the table", path)
 	}
 	if !*update {
-		if old != table {
+		if codes.ReplaceAllString(old, "found") != codes.ReplaceAllString(table, "found") {
 			t.Errorf("%s has another table; with -update it is written anew:\n%s", path, table)
 		}
 		return
