@@ -33,6 +33,7 @@ var drivers = []driver{
 	{"psql", "psql", []string{"-X", "-q", "-f", "psql_client.sql"}},
 	{"psql 18", "postgresql-client-18/bin/psql", []string{"-X", "-q", "-f", "psql_client.sql"}},
 	{"node-postgres", "node", []string{"node_client.js"}},
+	{"JDBC", "java", []string{"-cp", "../../../../.tools/jdbc/postgresql.jar", "JdbcClient.java"}},
 }
 
 // TestDriversSeeNoDifference runs each client's script directly and through the recorder, with the
@@ -41,6 +42,7 @@ func TestDriversSeeNoDifference(t *testing.T) {
 	for _, d := range drivers {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
+			d.needsJava(t)
 			directly := d.run(t, postgrestest.Database(t))
 			gateway := record(t, postgrestest.Database(t))
 			if recorded := d.run(t, gateway.Address()); recorded != directly {
@@ -56,6 +58,17 @@ func TestDriversSeeNoDifference(t *testing.T) {
 	}
 }
 
+// needsJava skips JDBC where the set-up found no Java, and said so.
+func (d driver) needsJava(t *testing.T) {
+	t.Helper()
+	if d.name != "JDBC" {
+		return
+	}
+	if _, err := os.Stat("../../.tools/jdbc/postgresql.jar"); err != nil {
+		t.Skipf("%v; with java and curl, make setup fetches it", err)
+	}
+}
+
 // run gives what the script prints.
 func (d driver) run(t *testing.T, address postgres.Address) string {
 	t.Helper()
@@ -67,7 +80,7 @@ func (d driver) run(t *testing.T, address postgres.Address) string {
 	if strings.Contains(program, "/") {
 		program = filepath.Join(tools, program)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // Java compiles the script first
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, d.args...)
 	if strings.HasPrefix(d.name, "psql") {
