@@ -11,8 +11,8 @@ import (
 // column is added and filled in one go.
 func h028(v *view) []Finding {
 	return v.each(func(s *recorder.Statement) (Finding, bool) {
-		worst := v.worst(s)
-		if worst == nil || worst.total <= worst.own || tagged(s, "LOCK TABLE") {
+		worst := v.outlasting(s)
+		if worst == nil {
 			return Finding{}, false
 		}
 		rows, took, numbers := v.filled(s, worst.table)
@@ -36,17 +36,8 @@ func h028(v *view) []Finding {
 // filled are the statements that wrote rows while the lock of an earlier one was held: how many rows, and how
 // long that took. One row is no backfill: it is the version.
 func (v *view) filled(s *recorder.Statement, table recorder.Relation) (rows int64, took time.Duration, numbers []int) {
-	until := 0
-	for _, h := range v.Recording.Holds {
-		if h.Since == s.Number && h.Relation.OID == table.OID {
-			until = max(until, h.Until)
-		}
-	}
-	for _, other := range v.statements {
-		if other.Session != s.Session || other.Number <= s.Number || other.Number > until || v.explained[other.Number] {
-			continue
-		}
-		if other.Rows > 1 && tagged(other, "UPDATE", "INSERT", "DELETE", "MERGE", "COPY") {
+	for _, other := range v.meanwhile(s, table) {
+		if other.Rows > 1 && tagged(other, dataTags...) {
 			rows += other.Rows
 			took += other.Took
 			numbers = append(numbers, other.Number)
