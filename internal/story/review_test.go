@@ -62,9 +62,16 @@ func TestFindingsStandAtTheirLines(t *testing.T) {
 	if o := rehearse(); o.Report.Verdict != report.Block || len(o.Annotations) > 0 {
 		t.Errorf("verdict %s, annotations %+v", o.Report.Verdict, o.Annotations)
 	}
-	comments := h.github.ReviewComments(task.Number)
-	if len(comments) == 0 || comments[0].Path != sample.WorkingDirectory+"/"+name || comments[0].Line != 21 || !strings.Contains(comments[0].Body, "H006") {
-		t.Fatalf("comments at lines: %+v", comments)
+	about := func() (found []githublocal.ReviewComment) { // how many others there are is a matter of milliseconds
+		for _, c := range h.github.ReviewComments(task.Number) {
+			if strings.Contains(c.Body, "**H006**") {
+				found = append(found, c)
+			}
+		}
+		return found
+	}
+	if found := about(); len(found) != 1 || found[0].Path != sample.WorkingDirectory+"/"+name || found[0].Line != 21 {
+		t.Fatalf("comments at lines: %+v", found)
 	}
 	h.github.SetRole("mila-costa", "write")
 	if err := h.github.Label(task.Number, "mila-costa", "migration-override"); err != nil {
@@ -74,7 +81,7 @@ func TestFindingsStandAtTheirLines(t *testing.T) {
 	if o.Report.Verdict != report.Warn || !strings.Contains(strings.Join(o.Report.Notes, "\n"), "mila-costa (write)") {
 		t.Errorf("verdict %s, notes %q", o.Report.Verdict, o.Report.Notes)
 	}
-	if again := h.github.ReviewComments(task.Number); len(again) != len(comments) {
-		t.Errorf("%d comments, then %d", len(comments), len(again))
+	if found := about(); len(found) != 1 {
+		t.Errorf("after the second run: %+v", found)
 	}
 }

@@ -104,7 +104,7 @@ def make_config(job, command):
 def whole_config(job, command):
     """The Config of the command line, and whether it is one for several databases."""
     config = alembic_config(job, job["section"], command)
-    if config.get_main_option("script_location"):
+    if job["section"] == "alembic" or config.get_main_option("script_location"):
         return config, False
     whole = alembic_config(job, "alembic", command)
     several = job["section"] in re.split(r",\s*", whole.get_main_option("databases") or "")
