@@ -35,7 +35,23 @@ func (r *run) lookAtFiles(ctx context.Context) error {
 			r.scene.added = append(r.scene.added, c.Path)
 		}
 	}
+	if r.ranAlready() && r.merged(ctx) {
+		r.scene.added = nil // they are the base branch's now, and production may have run them
+	}
 	return nil
+}
+
+// ranAlready tells that production is at a revision of a file which the pull request adds.
+func (r *run) ranAlready() bool {
+	return slices.ContainsFunc(r.scene.result.Graph.Revisions, func(one migrate.Revision) bool {
+		return slices.Contains(r.scene.result.Before, one.ID) && slices.Contains(r.scene.added, one.Path)
+	})
+}
+
+// merged tells whether the pull request is merged; one of which that is not known is not.
+func (r *run) merged(ctx context.Context) bool {
+	pr, err := r.GitHub.PullRequest(ctx, r.task.Number)
+	return err == nil && pr.Merged
 }
 
 // checkHistory tells whether the revisions hang together. What does not stand in the way of an

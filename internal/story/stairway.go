@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -83,40 +84,52 @@ type leftover struct {
 	revision, direction string
 }
 
-// leftovers compares the schemas at each landing. An object that differs at several is told once:
-// where it differs up to the top, the lowest upgrade made it otherwise the second time;
-// else the highest downgrade did not undo what it should, or undid more.
+// leftovers compares the schemas at each landing, from the lowest up: what differs there differs further up
+// too, and is told once.
 func (r *run) leftovers() []leftover {
 	var found []leftover
-	open := map[catalog.Identity]int{} // where each object that differed at the last landing stands in found
-	for _, l := range r.landings() {
-		now := map[catalog.Identity]int{}
-		for _, c := range catalog.Compare(l.before, l.after) {
-			if c.Physical() {
+	told := map[catalog.Identity]bool{}
+	for _, l := range slices.Backward(r.landings()) {
+		for _, c := range smallest(catalog.Compare(l.before, l.after)) {
+			was := c.Object
+			if c.Was != nil {
+				was = *c.Was
+			}
+			if c.Physical() || told[c.Object] || told[was] {
 				continue
 			}
-			if at, there := open[c.Object]; there {
-				if found[at].direction == up {
-					found[at].revision = l.below
-				}
-				now[c.Object] = at
-				continue
-			}
-			now[c.Object] = len(found)
+			told[c.Object], told[was] = true, true
 			found = append(found, r.culprit(l, c))
 		}
-		open = now
 	}
 	return found
 }
 
-// culprit names the step that made a difference at a landing.
+// smallest takes changes apart: of a table that has an index more, it is the index that counts.
+func smallest(changes []catalog.Change) []catalog.Change {
+	var all []catalog.Change
+	for _, c := range changes {
+		if len(c.Details) == 0 {
+			all = append(all, c)
+		}
+		for _, d := range c.Details {
+			if !d.Follows {
+				all = append(all, catalog.Change{Action: d.Action, Object: d.Object, Was: d.Was, Before: d.Before, After: d.After})
+			}
+		}
+	}
+	return all
+}
+
+// culprit names the step that made a difference at a landing. At the lowest one, a downgrade left it; at the
+// highest, an upgrade makes it otherwise the second time; in between, what is missing on the way up was
+// not brought back, and what is there again had been taken away by a downgrade that did not make it.
 func (r *run) culprit(l landing, c catalog.Change) leftover {
 	switch {
-	case l.above == "":
-		return leftover{c, l.below, up}
 	case l.below == "":
 		return leftover{c, r.creator(c.Object, l.above), down}
+	case l.above == "" || c.Action == catalog.Removed:
+		return leftover{c, l.below, up}
 	}
 	return leftover{turned(c), l.above, down}
 }
@@ -154,10 +167,10 @@ func (r *run) creator(o catalog.Identity, otherwise string) string {
 	return otherwise
 }
 
-// mentions tells that a text has an object's name, without the arguments of a function.
+// mentions tells that a text has an object's name as a word, without the arguments of a function.
 func mentions(text string, o catalog.Identity) bool {
 	name, _, _ := strings.Cut(o.Name, "(")
-	return strings.Contains(text, name)
+	return regexp.MustCompile(`(?:^|\W)` + regexp.QuoteMeta(name) + `(?:\W|$)`).MatchString(text)
 }
 
 // checkReversible tells whether the way back leads back.
