@@ -191,6 +191,10 @@ func askEverything(t *testing.T, config githublocal.Config) {
 	}
 	want(200, bot.do("GET", pull(n), nil))
 	want(200, bot.do("GET", repo+"/commits/"+s.Head("main")+"/pulls", nil))
+	for _, query := range []string{"", "?path=versions/3f2a_loyalty.py&per_page=1", "?sha=loyalty"} {
+		want(200, bot.do("GET", repo+"/commits"+query, nil))
+	}
+	want(404, bot.do("GET", repo+"/commits?sha=nowhere", nil))
 
 	for _, e := range githublocal.Endpoints() {
 		if v.seen[e.Method+" "+shape(e.Path)] == 0 {

@@ -37,6 +37,7 @@ func routes() []route {
 		{"GET", r + "/pulls/{number}", reads(PullRequests), "pulls/pulls#get-a-pull-request", (*call).getPull},
 		{"GET", r + "/pulls/{number}/files", reads(PullRequests), "pulls/pulls#list-pull-requests-files", (*call).listFiles},
 		{"GET", r + "/pulls/{number}/commits", reads(PullRequests), "pulls/pulls#list-commits-on-a-pull-request", (*call).listCommits},
+		{"GET", r + "/commits", reads(Contents), "commits/commits#list-commits", (*call).listHistory},
 		{"GET", r + "/commits/{ref}/pulls", reads(PullRequests), "commits/commits#list-pull-requests-associated-with-a-commit", (*call).listCommitPulls},
 		{"GET", r + "/pulls/{number}/reviews", reads(PullRequests), "pulls/reviews#list-reviews-for-a-pull-request", (*call).listReviews},
 		{"POST", r + "/pulls/{number}/reviews", writes(PullRequests), "pulls/reviews#create-a-review-for-a-pull-request", (*call).createReview},

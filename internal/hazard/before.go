@@ -56,10 +56,12 @@ func rowsOf(n int64) string {
 // saying finds the statement of a kind that names these things; nil if there is none.
 func (v *view) saying(kind *regexp.Regexp, names ...string) *recorder.Statement {
 	for _, s := range v.statements {
-		words := wordsOf(s.Text)
+		words := v.named(s)
 		all := !slices.ContainsFunc(names, func(n string) bool { return !words[n] })
-		a, _ := alters(s)
-		if all && (kind.MatchString(s.Text) || kind.MatchString(a.action)) {
+		if !all {
+			continue
+		}
+		if a, _ := alters(s); kind.MatchString(s.Text) || kind.MatchString(a.action) {
 			return s
 		}
 	}

@@ -33,7 +33,7 @@ func h027(v *view) []Finding {
 
 // written is the table that a statement writes to, if it was there before and has rows.
 func (v *view) written(s *recorder.Statement) (recorder.Relation, bool) {
-	named := wordsOf(s.Text)
+	named := v.named(s)
 	for _, other := range v.statements {
 		for _, l := range slices.Concat(other.Locks, other.Under) {
 			if other.Session == s.Session && named[l.Relation.Name] && v.used(l.Relation) && l.Mode != recorder.AccessShare {

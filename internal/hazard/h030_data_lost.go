@@ -101,7 +101,7 @@ func (v *view) truncated(gone map[string]bool) []Finding {
 			}
 			f := finding("H030", Warn, s, c.object())
 			f.Title = "empties " + described(c.table, c.partitions)
-			if !wordsOf(s.Text)[c.table.Name] && !wordsOf(s.Text)[parentName(c.table)] {
+			if named := v.named(s); !named[c.table.Name] && !named[parentName(c.table)] {
 				f.Title += ", by CASCADE"
 			}
 			f.Known, f.Evidence = c.known, "TRUNCATE; rows as of the last ANALYZE"

@@ -17,10 +17,13 @@ type view struct {
 	known map[uint32]bool
 	// explained are statements of which a rule has said already why they closed a table.
 	explained map[int]bool
+	// words are the names in statements that were looked at already: hundreds of new columns ask for
+	// those of hundreds of statements.
+	words map[*recorder.Statement]map[string]bool
 }
 
 func newView(in Input) *view {
-	v := &view{Input: in, explained: map[int]bool{}}
+	v := &view{Input: in, explained: map[int]bool{}, words: map[*recorder.Statement]map[string]bool{}}
 	if in.Before != nil {
 		v.known = map[uint32]bool{}
 		for _, o := range in.Before.Objects {
@@ -36,6 +39,16 @@ func newView(in Input) *view {
 		}
 	}
 	return v
+}
+
+// named are all names in a statement.
+func (v *view) named(s *recorder.Statement) map[string]bool {
+	words, known := v.words[s]
+	if !known {
+		words = wordsOf(s.Text)
+		v.words[s] = words
+	}
+	return words
 }
 
 // closing is how a statement kept users from a table.
@@ -67,7 +80,7 @@ func (v *view) closings(s *recorder.Statement) []closing {
 	if tagged(s, dataTags...) {
 		return all // it needs no such lock, and only runs while an earlier statement's is held
 	}
-	words := wordsOf(s.Text)
+	words := v.named(s)
 	for _, l := range s.Under {
 		if words[l.Relation.Name] || words[parentName(l.Relation)] {
 			all = v.add(all, s, l, false)

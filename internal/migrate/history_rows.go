@@ -131,19 +131,37 @@ func (g Graph) ahead(s Stand) []HistoryFault {
 }
 
 // Sides tells which of several heads the pull request brings along, and which are merged already,
-// as the end of a sentence; "" where all are of one kind.
-func (g Graph) Sides(heads, unmerged []string) string {
+// as the end of a sentence; "" where all are of one kind. landed holds the numbers of the pull
+// requests that merged heads came with, as far as they are known.
+func (g Graph) Sides(heads, unmerged []string, landed map[string]int) string {
 	known := g.byID()
 	var ours, merged []string
 	for _, head := range heads {
-		if slices.Contains(unmerged, known[head].Path) {
+		switch number := landed[head]; {
+		case slices.Contains(unmerged, known[head].Path):
 			ours = append(ours, head)
-		} else {
-			merged = append(merged, head)
+		case number != 0:
+			merged = append(merged, fmt.Sprintf("%s came by pull request #%d", head, number))
+		default:
+			merged = append(merged, head+" came by another one")
 		}
 	}
 	if len(ours) == 0 || len(merged) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; this pull request adds %s, and %s came by another one", strings.Join(ours, ", "), strings.Join(merged, ", "))
+	return fmt.Sprintf("; this pull request adds %s, and %s", strings.Join(ours, ", "), strings.Join(merged, ", "))
+}
+
+// Landed are the heads whose files the pull request does not add, where it adds another.
+func (g Graph) Landed(unmerged []string) []Revision {
+	var landed []Revision
+	for _, r := range g.Revisions {
+		if slices.Contains(g.Heads, r.ID) && !slices.Contains(unmerged, r.Path) {
+			landed = append(landed, r)
+		}
+	}
+	if len(landed) == len(g.Heads) {
+		return nil
+	}
+	return landed
 }

@@ -58,15 +58,25 @@ func TestJudge(t *testing.T) {
 func TestSides(t *testing.T) {
 	t.Parallel()
 	g := chain("b c", "a", "b<a", "c<a")
-	for want, unmerged := range map[string][]string{
-		"": nil,
-		"; this pull request adds c, and b came by another one": {"versions/c.py", "README.md"},
+	ours := []string{"versions/c.py", "README.md"}
+	for _, tt := range []struct {
+		unmerged []string
+		landed   map[string]int
+		want     string
+	}{
+		{nil, nil, ""},
+		{ours, nil, "; this pull request adds c, and b came by another one"},
+		{ours, map[string]int{"b": 12}, "; this pull request adds c, and b came by pull request #12"},
+		{[]string{"versions/b.py", "versions/c.py"}, nil, ""}, // both are new
 	} {
-		if got := g.Sides(g.Heads, unmerged); got != want {
-			t.Errorf("%q, want %q", got, want)
+		if got := g.Sides(g.Heads, tt.unmerged, tt.landed); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
-	if got := g.Sides(g.Heads, []string{"versions/b.py", "versions/c.py"}); got != "" {
-		t.Errorf("both are new: %q", got)
+	if landed := g.Landed(ours); len(landed) != 1 || landed[0].ID != "b" {
+		t.Errorf("landed %v", landed)
+	}
+	if landed := g.Landed(nil); landed != nil {
+		t.Errorf("the pull request adds none, and yet %v", landed)
 	}
 }

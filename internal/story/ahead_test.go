@@ -1,12 +1,6 @@
 package story_test
 
-import (
-	"os/exec"
-	"path/filepath"
-	"testing"
-
-	"github.com/neon-migrations/neon-migrations-action/internal/sample"
-)
+import "testing"
 
 // TestAheadUntilMerged holds that production which ran a pull request's revision is ahead of its code as long as
 // that is not merged, and not when the pull request is rehearsed again afterwards.
@@ -15,9 +9,7 @@ func TestAheadUntilMerged(t *testing.T) {
 	h.deploy()
 	const name = "migrations/versions/2026_11_21_1200-aaaa00001111_step.py"
 	h.write(name, "\"\"\"a step\"\"\"\nfrom alembic import op\n\nrevision = \"aaaa00001111\"\ndown_revision = \"71c2e8f46b0d\"\n\n\ndef upgrade():\n    op.execute(\"SELECT 1\")\n\n\ndef downgrade():\n    pass\n")
-	if out, err := exec.CommandContext(t.Context(), "git", "init", "--quiet", filepath.Dir(filepath.Join(h.code, sample.WorkingDirectory))).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	h.repository()
 	h.deploy()
 	number := h.openWithFiles(h.task(1).HeadSHA, name)
 	for _, merged := range []bool{false, true} {

@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -88,22 +89,33 @@ func TestHandMadeChange(t *testing.T) {
 	}
 }
 
-// TestTwoHeadsNameTheirSides holds that a fork tells which side this pull request brought.
+// TestTwoHeadsNameTheirSides holds that a fork tells which side this pull request brought, and with
+// which one the other side came, however that was merged.
 func TestTwoHeadsNameTheirSides(t *testing.T) {
-	h := newHouse(t)
-	h.use("two-heads")
-	file := githublocal.File{Path: "migrations/versions/2026_11_16_0819-f7b20c9e4d61_gift_wrapping.py", Status: "added"}
-	number, err := h.github.OpenPullRequest(githublocal.PullRequest{Title: "fork", Author: "ada", Head: "fork", Files: []githublocal.File{file}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, err := h.stage().Check(t.Context(), h.task(number), "a fork")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := checkOf(t, o, report.CheckHeads)
-	if !strings.Contains(c.Summary, "this pull request adds f7b20c9e4d61, and") || !strings.Contains(c.Do, "alembic merge") {
-		t.Errorf("%s; %s", c.Summary, c.Do)
+	const ratings, wrapping = "migrations/versions/2026_07_21_0755-71c2e8f46b0d_product_ratings.py",
+		"migrations/versions/2026_11_16_0819-f7b20c9e4d61_gift_wrapping.py"
+	for _, method := range []string{"", "merge", "squash", "rebase"} {
+		t.Run(method, func(t *testing.T) {
+			h := newHouse(t)
+			h.use("two-heads")
+			h.repository()
+			want := "71c2e8f46b0d came by another one"
+			if method != "" {
+				merged := h.openWithFiles("", ratings)
+				if _, err := h.github.Merge(merged, method); err != nil {
+					t.Fatal(err)
+				}
+				want = fmt.Sprintf("71c2e8f46b0d came by pull request #%d", merged)
+			}
+			o, err := h.stage().Check(t.Context(), h.task(h.openWithFiles("", wrapping)), "a fork")
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := checkOf(t, o, report.CheckHeads)
+			if !strings.Contains(c.Summary, "this pull request adds f7b20c9e4d61, and "+want) || !strings.Contains(c.Do, "alembic merge") {
+				t.Errorf("%s; %s", c.Summary, c.Do)
+			}
+		})
 	}
 }
 

@@ -38,7 +38,29 @@ func (r *run) lookAtFiles(ctx context.Context) error {
 	if r.ranAlready() && r.merged(ctx) {
 		r.scene.added = nil // they are the base branch's now, and production may have run them
 	}
+	r.findLanded(ctx)
 	return nil
+}
+
+// findLanded asks with which pull requests the other heads came. Where that is not to be had they
+// are told without.
+func (r *run) findLanded(ctx context.Context) {
+	for _, head := range r.scene.result.Graph.Landed(r.scene.added) {
+		file, inside := r.scene.project.FromRoot(head.Path)
+		if !inside {
+			continue
+		}
+		pr, found, err := r.GitHub.PullRequestOfFile(ctx, file)
+		if err != nil {
+			r.Logger.Debug("asking where a head came from", "revision", head.ID, "error", err)
+		}
+		if found {
+			if r.scene.landed == nil {
+				r.scene.landed = map[string]int{}
+			}
+			r.scene.landed[head.ID] = pr.Number
+		}
+	}
 }
 
 // ranAlready tells that production is at a revision of a file which the pull request adds.
@@ -62,7 +84,7 @@ func (r *run) checkHistory() report.Check {
 	stand := migrate.Stand{Rows: r.scene.result.Before, Unmerged: r.scene.added}
 	for _, f := range slices.Concat(graph.Faults(), graph.Judge(stand), r.scene.touched) {
 		if f.Code == migrate.FaultSeveralHeads {
-			f.What += graph.Sides(f.Revisions, r.scene.added)
+			f.What += graph.Sides(f.Revisions, r.scene.added, r.scene.landed)
 		}
 		if !f.Blocks {
 			r.report.Findings = append(r.report.Findings, report.Finding{

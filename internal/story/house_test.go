@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -92,6 +93,14 @@ func (h *house) use(overlays ...string) {
 	}
 	if err := shop().Checkout(h.code, overlays...); err != nil {
 		h.t.Fatal(err)
+	}
+}
+
+// repository makes the code a git repository, as a checkout is.
+func (h *house) repository() {
+	h.t.Helper()
+	if out, err := exec.CommandContext(h.t.Context(), "git", "init", "--quiet", h.code).CombinedOutput(); err != nil {
+		h.t.Fatalf("%v\n%s", err, out)
 	}
 }
 

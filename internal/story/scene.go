@@ -42,6 +42,7 @@ type scene struct {
 	historyKnown bool
 	touched      []migrate.HistoryFault // what the pull request does to merged revisions
 	added        []string               // paths of the files that it adds, from the project's directory
+	landed       map[string]int         // the pull requests that brought the other heads
 
 	// refused tells that a promotion was stopped by what it found, before anything was changed.
 	refused bool

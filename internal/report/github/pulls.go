@@ -65,6 +65,29 @@ func (c *Client) PullRequestsForCommit(ctx context.Context, sha string) ([]PullR
 	return found, nil
 }
 
+// PullRequestOfFile gives the merged pull request that brought a file onto the default branch;
+// false where it came without one. path is relative to the repository's root. It needs the permission
+// contents: read.
+func (c *Client) PullRequestOfFile(ctx context.Context, path string) (PullRequest, bool, error) {
+	commits, _, err := c.api.Repositories.ListCommits(ctx, c.owner, c.repo, &api.CommitsListOptions{
+		Path: path, ListOptions: api.ListOptions{PerPage: pageSize},
+	})
+	if err != nil {
+		return PullRequest{}, false, explain("looking up the commits of "+path, err)
+	}
+	if len(commits) == 0 {
+		return PullRequest{}, false, nil
+	}
+	first := commits[len(commits)-1].GetSHA() // the newest comes first, and the one that adds the file last
+	found, err := c.PullRequestsForCommit(ctx, first)
+	for _, pr := range found {
+		if pr.Merged {
+			return pr, true, nil
+		}
+	}
+	return PullRequest{}, false, err
+}
+
 // ChangedFile is what a pull request does to a file.
 type ChangedFile struct {
 	// Path is relative to the repository's root; Was is the former one of a renamed file.
