@@ -157,3 +157,25 @@ func TestDriftForSeveralSchemas(t *testing.T) {
 		t.Errorf("version tables (-want +got):\n%s", diff)
 	}
 }
+
+// TestSeveralMetadatas holds that each of several metadatas is compared and created, with the schemas
+// that its tables stand in.
+func TestSeveralMetadatas(t *testing.T) {
+	t.Parallel()
+	for _, list := range []string{"[Base.metadata, ledger]", "(Base.metadata, ledger)"} {
+		dir := copyProject(t, "tiny-sync", nil)
+		replace(t, dir, envFile, "target_metadata = Base.metadata", "from sqlalchemy import Column, Integer, MetaData, Table\n\nledger = MetaData(schema=\"books\")\n"+
+			"Table(\"entry\", ledger, Column(\"id\", Integer, primary_key=True))\ntarget_metadata = "+list)
+		replace(t, dir, envFile, "compare_type=True", "compare_type=True, include_schemas=True")
+		db, models := database(t), database(t)
+		postgrestest.Exec(t, db, "CREATE SCHEMA books")
+		r := mustRun(t, find(t, dir, newest), Run{Address: db, Upgrade: "heads", Drift: true, Models: &models})
+		if diff := cmp.Diff([]string{"add table books.entry"}, r.Drift.Operations); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", list, diff)
+		}
+		const created = "SELECT string_agg(table_schema || '.' || table_name, ' ' ORDER BY table_schema, table_name) FROM information_schema.tables WHERE table_schema IN ('public', 'books')"
+		if got := ask(t, models, created); got != "books.entry public.author public.book" {
+			t.Errorf("%s: the models created %q", list, got)
+		}
+	}
+}
