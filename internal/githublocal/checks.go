@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // status is one commit status.
@@ -22,6 +23,20 @@ type checkRun struct {
 	external, title, summary, text         string
 	annotations                            int
 	started, completed                     time.Time
+}
+
+// Status is a commit status, for tests and demonstrations.
+type Status struct{ Context, State, Description, URL string }
+
+// Statuses are all statuses of a commit, the newest first.
+func (s *Server) Statuses(sha string) []Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Status
+	for _, one := range s.store.statusesOf(sha) {
+		out = append(out, Status{one.context, one.state, one.description, one.target})
+	}
+	return out
 }
 
 func oneOf(value string, known ...string) bool { return slices.Contains(known, value) }
@@ -59,6 +74,9 @@ func (c *call) createStatus() (reply, error) {
 	if err := fits("Status", "description", s.description, maxDescription); err != nil {
 		return reply{}, err
 	}
+	if strings.ContainsFunc(s.description, func(r rune) bool { return utf8.RuneLen(r) > 3 }) {
+		return reply{}, invalid("Status", "description", "custom", "description doesn't accept 4-byte Unicode")
+	}
 	c.statuses = append(c.statuses, s)
 	return created(c.statusShape(s)), nil
 }
@@ -94,11 +112,11 @@ func (st *store) statusesOf(sha string) []*status {
 	return out
 }
 
-// latestStatuses is one status of each context of a commit.
+// latestStatuses is one status of each context of a commit; a context's case does not matter.
 func (st *store) latestStatuses(sha string) []*status {
 	var out []*status
 	for _, s := range st.statusesOf(sha) {
-		if !slices.ContainsFunc(out, func(o *status) bool { return o.context == s.context }) {
+		if !slices.ContainsFunc(out, func(o *status) bool { return strings.EqualFold(o.context, s.context) }) {
 			out = append(out, s)
 		}
 	}

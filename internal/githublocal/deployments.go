@@ -32,6 +32,17 @@ type Deployment struct {
 	SHA, Ref, Environment string
 	// State is the last one told; "pending" before the first.
 	State, Description string
+	// Task, Payload and Production are what the maker gave; Payload is nil where none was given.
+	Task       string
+	Payload    json.RawMessage
+	Production bool
+	// Statuses are all that were told, oldest first.
+	Statuses []DeploymentStatus
+}
+
+// DeploymentStatus is one step of a deployment.
+type DeploymentStatus struct {
+	State, Description, LogURL, EnvironmentURL string
 }
 
 // Deployments are all deployments, oldest first.
@@ -40,9 +51,13 @@ func (s *Server) Deployments() []Deployment {
 	defer s.mu.Unlock()
 	var out []Deployment
 	for _, d := range s.store.deployments {
-		told := Deployment{ID: d.id, SHA: d.sha, Ref: d.ref, Environment: d.environment, State: d.state()}
-		if n := len(d.statuses); n > 0 {
-			told.Description = d.statuses[n-1].description
+		told := Deployment{
+			ID: d.id, SHA: d.sha, Ref: d.ref, Environment: d.environment, State: d.state(), Task: d.task, Payload: slices.Clone(d.payload),
+			Production: d.production,
+		}
+		for _, s := range d.statuses {
+			told.Description = s.description
+			told.Statuses = append(told.Statuses, DeploymentStatus{s.state, s.description, s.logURL, s.page})
 		}
 		out = append(out, told)
 	}
@@ -116,15 +131,45 @@ func (st *store) deploymentShape(d *deployment) object {
 	return out
 }
 
-// createDeploymentStatus is POST deployments/{id}/statuses. A success makes the
-// environment's earlier ones inactive unless auto_inactive is false.
-func (c *call) createDeploymentStatus() (reply, error) {
+// listDeployments is GET deployments, the newest first.
+func (c *call) listDeployments() (reply, error) {
+	query := c.req.URL.Query()
+	unlike := func(name, value string) bool { return query.Has(name) && query.Get(name) != value }
+	all := slices.DeleteFunc(slices.Clone(c.deployments), func(d *deployment) bool {
+		return unlike("environment", d.environment) || unlike("ref", d.ref) || unlike("sha", d.sha) || unlike("task", d.task)
+	})
+	slices.Reverse(all)
+	return page(c, all, c.deploymentShape)
+}
+
+// deployment is the one in the path.
+func (c *call) deployment() (*deployment, error) {
 	id, err := c.number("id")
 	i := slices.IndexFunc(c.deployments, func(d *deployment) bool { return d.id == id })
 	if err != nil || i < 0 {
-		return reply{}, notFound()
+		return nil, notFound()
 	}
-	d := c.deployments[i]
+	return c.deployments[i], nil
+}
+
+// listDeploymentStatuses is GET deployments/{id}/statuses, the newest first.
+func (c *call) listDeploymentStatuses() (reply, error) {
+	d, err := c.deployment()
+	if err != nil {
+		return reply{}, err
+	}
+	all := slices.Clone(d.statuses)
+	slices.Reverse(all)
+	return page(c, all, func(s *deploymentStatus) object { return c.deploymentStatusShape(d, s) })
+}
+
+// createDeploymentStatus is POST deployments/{id}/statuses. A success makes the
+// environment's earlier ones inactive unless auto_inactive is false.
+func (c *call) createDeploymentStatus() (reply, error) {
+	d, err := c.deployment()
+	if err != nil {
+		return reply{}, err
+	}
 	var in struct {
 		State        string `json:"state"`
 		TargetURL    string `json:"target_url"`

@@ -164,7 +164,12 @@ func askEverything(t *testing.T, config githublocal.Config) {
 		statuses := fmt.Sprintf("%s/deployments/%.0f/statuses", repo, deployment["id"])
 		want(201, bot.do("POST", statuses, j{"state": "in_progress"}))
 		want(201, bot.do("POST", statuses, j{"state": "success", "environment_url": "https://example.com", "description": "upgraded"}))
+		want(200, bot.do("GET", statuses, nil))
 	}
+	for _, query := range []string{"", "?environment=production&task=deploy&per_page=1", "?ref=main", "?sha=" + main} {
+		want(200, bot.do("GET", repo+"/deployments"+query, nil))
+	}
+	want(404, bot.do("GET", repo+"/deployments/7/statuses", nil))
 	want(200, bot.do("POST", pull(n)+"/reviews", j{"event": "COMMENT", "body": "two things", "comments": []j{{"path": "versions/3f2a_loyalty.py", "line": 2, "body": "locks"}}}))
 	want(200, bot.do("GET", pull(n)+"/reviews", nil))
 	want(200, mona.do("POST", pull(n)+"/reviews", j{"event": "COMMENT", "comments": []j{{"path": "versions/3f2a_loyalty.py", "position": 1, "body": "why?"}}}))

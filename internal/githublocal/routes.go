@@ -64,7 +64,9 @@ func routes() []route {
 		{"GET", r + "/commits/{ref}/statuses", reads(Statuses), "commits/statuses#list-commit-statuses-for-a-reference", (*call).listStatuses},
 		{"POST", r + "/check-runs", writes(Checks), "reference/checks#create-a-check-run", (*call).createCheck},
 		{"PATCH", r + "/check-runs/{id}", writes(Checks), "checks/runs#update-a-check-run", (*call).updateCheck},
+		{"GET", r + "/deployments", reads(Deployments), "deployments/deployments#list-deployments", (*call).listDeployments},
 		{"POST", r + "/deployments", writes(Deployments), "deployments/deployments#create-a-deployment", (*call).createDeployment},
+		{"GET", r + "/deployments/{id}/statuses", reads(Deployments), "deployments/statuses#list-deployment-statuses", (*call).listDeploymentStatuses},
 		{"POST", r + "/deployments/{id}/statuses", writes(Deployments), "deployments/statuses#create-a-deployment-status", (*call).createDeploymentStatus},
 	}
 }

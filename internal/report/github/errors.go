@@ -48,14 +48,26 @@ func status(err error) int {
 	return resp.StatusCode
 }
 
-// withPermissions names the lines that a call of another kind needs, where a permission lacks.
-func withPermissions(err error, lines string) error {
+// Forbidden tells that a call failed because the token lacks a permission, so that a story can leave
+// out what is not the point of it: GitHub's 403, unless it is a rate limit, a locked conversation or an
+// archived repository; and its 404, which a token gets for a private repository whose statuses,
+// deployments or runs it may not see. The latter is also the answer for what does not exist at all.
+func Forbidden(err error) bool {
+	return errors.Is(err, ErrNotPermitted) || status(err) == http.StatusNotFound
+}
+
+// explainWith is explain for a call that needs other permissions; nil stays nil.
+func explainWith(permissions, doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	told := explain(doing, err)
 	var f *fault.Error
-	if !errors.Is(err, ErrNotPermitted) || !errors.As(err, &f) {
-		return err
+	if !errors.As(told, &f) {
+		return told
 	}
 	with := *f
-	with.Do = strings.Replace(f.Do, Permissions, lines, 1)
+	with.Do = strings.Replace(f.Do, Permissions, permissions, 1)
 	return &with
 }
 
@@ -116,7 +128,8 @@ func explainRest(doing string, code int, said string, err error) error {
 func isLimit(err error) bool {
 	var limit *api.RateLimitError
 	var abuse *api.AbuseRateLimitError
-	return errors.As(err, &limit) || errors.As(err, &abuse) || status(err) == http.StatusTooManyRequests
+	return errors.As(err, &limit) || errors.As(err, &abuse) || status(err) == http.StatusTooManyRequests ||
+		status(err) == http.StatusForbidden && strings.Contains(message(err), "rate limit")
 }
 
 // message is all that GitHub said, in small letters.

@@ -122,8 +122,5 @@ func (c *Client) wrote(user *api.User, author string) bool {
 
 // explainIssue is explain with the permission that issues need.
 func explainIssue(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return withPermissions(explain(doing, err), IssuePermissions)
+	return explainWith(IssuePermissions, doing, err)
 }

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	api "github.com/google/go-github/v60/github"
-
-	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 )
 
 // PullRequest is what the stories want to know of a pull request.
@@ -48,9 +46,8 @@ var commitSHA = regexp.MustCompile(`^[0-9a-fA-F]{7,64}$`)
 // PullRequestsForCommit gives the pull requests that a commit belongs to: those that it
 // merged, and open ones that contain it. All pages; none is no error.
 func (c *Client) PullRequestsForCommit(ctx context.Context, sha string) ([]PullRequest, error) {
-	if !commitSHA.MatchString(sha) {
-		return nil, fault.Usage(fmt.Sprintf("%q is no commit id", sha), "Pull requests are looked up by the commit's hexadecimal id.",
-			"Give the id as `git rev-parse HEAD` prints it.")
+	if err := checkSHA(sha, "Pull requests are looked up by the commit's hexadecimal id."); err != nil {
+		return nil, err
 	}
 	var found []PullRequest
 	all := pages(func(page api.ListOptions) ([]*api.PullRequest, *api.Response, error) {
