@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,6 +171,14 @@ func askEverything(t *testing.T, config githublocal.Config) {
 		want(200, bot.do("GET", repo+"/deployments"+query, nil))
 	}
 	want(404, bot.do("GET", repo+"/deployments/7/statuses", nil))
+	want(201, bot.do("POST", repo+"/actions/runs/30433642/rerun", nil))
+	want(201, bot.do("POST", repo+"/actions/runs/30433642/rerun", j{"enable_debug_logging": true}))
+	s.DeleteRun(8)
+	want(404, bot.do("POST", repo+"/actions/runs/8/rerun", nil))
+	want(404, bot.do("POST", repo+"/actions/runs/latest/rerun", nil))
+	if got := s.Reruns(); !slices.Equal(got, []int64{30433642, 30433642}) {
+		t.Errorf("run again: %v", got)
+	}
 	want(200, bot.do("POST", pull(n)+"/reviews", j{"event": "COMMENT", "body": "two things", "comments": []j{{"path": "versions/3f2a_loyalty.py", "line": 2, "body": "locks"}}}))
 	want(200, bot.do("GET", pull(n)+"/reviews", nil))
 	want(200, mona.do("POST", pull(n)+"/reviews", j{"event": "COMMENT", "comments": []j{{"path": "versions/3f2a_loyalty.py", "position": 1, "body": "why?"}}}))

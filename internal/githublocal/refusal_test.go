@@ -49,6 +49,7 @@ func TestRefusals(t *testing.T) {
 		{"statuses are their own permission", "ghs_pulls", "POST", repo + "/statuses/" + head, j{"state": "success"}, 403, integration},
 		{"deployments too", "ghs_pulls", "POST", repo + "/deployments", j{"ref": "main"}, 403, integration},
 		{"and their statuses", "ghs_pulls", "POST", repo + "/deployments/7/statuses", j{"state": "success"}, 403, integration},
+		{"runs too", "ghs_pulls", "POST", repo + "/actions/runs/7/rerun", nil, 403, integration},
 		{"a person without rights", "ghp_stranger", "POST", repo + "/issues/1/comments", j{"body": "x"}, 403, "Resource not accessible by personal access token"},
 		{"another repository", "ghs_local", "GET", "/repos/acme/other", nil, 404, "Not Found"},
 		{"no such pull request", "ghs_local", "GET", repo + "/pulls/7", nil, 404, "Not Found"},

@@ -68,6 +68,7 @@ func routes() []route {
 		{"POST", r + "/deployments", writes(Deployments), "deployments/deployments#create-a-deployment", (*call).createDeployment},
 		{"GET", r + "/deployments/{id}/statuses", reads(Deployments), "deployments/statuses#list-deployment-statuses", (*call).listDeploymentStatuses},
 		{"POST", r + "/deployments/{id}/statuses", writes(Deployments), "deployments/statuses#create-a-deployment-status", (*call).createDeploymentStatus},
+		{"POST", r + "/actions/runs/{id}/rerun", writes(Actions), "actions/workflow-runs#re-run-a-workflow", (*call).rerun},
 	}
 }
 

@@ -32,6 +32,8 @@ type store struct {
 	checks      []*checkRun
 	deployments []*deployment
 	moves       []move
+	reruns      []int64
+	goneRuns    []int64
 }
 
 // commit is one commit that was pushed or merged.

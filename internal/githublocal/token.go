@@ -34,6 +34,7 @@ const (
 	Statuses     Scope = "statuses"
 	Deployments  Scope = "deployments"
 	Contents     Scope = "contents"
+	Actions      Scope = "actions"
 )
 
 // Token is one more way to sign in.

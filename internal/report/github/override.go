@@ -49,21 +49,39 @@ type Override struct {
 //
 // It needs contents: read beside pull-requests: read.
 func (c *Client) Override(ctx context.Context, number int, label string) (Override, bool, error) {
+	s, err := c.standing(ctx, number, label)
+	if s == nil {
+		return Override{}, false, err
+	}
+	s.Why, err = c.objection(ctx, s)
+	return s.Override, err == nil && s.Why == "", err
+}
+
+// standing is a label that a pull request has now, who set it, and when.
+type standing struct {
+	Override
+	pr  *api.PullRequest
+	set *api.Timeline // nil where GitHub does not tell
+	// changed is when other code last came in by something else than a push.
+	changed time.Time
+}
+
+// standing finds a label on a pull request, also on a merged one; nil where it is not there.
+func (c *Client) standing(ctx context.Context, number int, label string) (*standing, error) {
 	pr, _, err := c.api.PullRequests.Get(ctx, c.owner, c.repo, number)
 	if err != nil {
-		return Override{}, false, explain(fmt.Sprintf("reading pull request %d", number), err)
+		return nil, explain(fmt.Sprintf("reading pull request %d", number), err)
 	}
 	if !labelled(pr, label) {
-		return Override{}, false, nil
+		return nil, nil
 	}
 	set, changed, err := c.labelling(ctx, number, label)
 	if err != nil {
-		return Override{}, false, err
+		return nil, err
 	}
 	o := Override{Label: label, By: set.GetActor().GetLogin(), At: set.GetCreatedAt().Time}
 	o.Own = strings.EqualFold(o.By, pr.GetUser().GetLogin())
-	o.Why, err = c.objection(ctx, pr, &o, set, changed)
-	return o, err == nil && o.Why == "", err
+	return &standing{Override: o, pr: pr, set: set, changed: changed}, nil
 }
 
 func labelled(pr *api.PullRequest, label string) bool {
@@ -103,31 +121,39 @@ func (c *Client) labelling(ctx context.Context, number int, label string) (set *
 // loginName is what GitHub allows in people's logins, and in those of an enterprise's managed users.
 var loginName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-// objection is the reason why a label does not count; empty if it does. It also learns the role.
-func (c *Client) objection(ctx context.Context, pr *api.PullRequest, o *Override, set *api.Timeline, changed time.Time) (string, error) {
-	actor := set.GetActor()
-	switch {
-	case set == nil:
-		return "GitHub does not tell who set it.", nil
-	case actor.GetType() == "Bot" || strings.HasSuffix(o.By, "[bot]"):
-		return "It was set by a bot, and only a person's word counts.", nil
-	case !loginName.MatchString(o.By):
-		return "Who set it is no longer on GitHub.", nil
+// objection is the reason why a label does not let the newest code pass; empty if it does.
+func (c *Client) objection(ctx context.Context, s *standing) (string, error) {
+	if why, err := c.setterObjection(ctx, s); err != nil || why != "" {
+		return why, err
 	}
-	writes, err := c.mayWrite(ctx, o)
-	if err != nil || !writes {
-		return o.By + " has no write access to the repository.", err
-	}
-	pushed, known, err := c.pushedAt(ctx, pr)
+	pushed, known, err := c.pushedAt(ctx, s.pr)
 	switch {
 	case err != nil:
 		return "", err
 	case !known:
 		return "GitHub does not tell when the newest commit was pushed; set the label again, or give the token `contents: read`.", nil
-	case !o.At.After(pushed):
+	case !s.At.After(pushed):
 		return "It was set before the newest commit was pushed; look at that, and set it again.", nil
-	case !o.At.After(changed):
+	case !s.At.After(s.changed):
 		return "It was set before the pull request's branches changed; look again, and set it again.", nil
+	}
+	return "", nil
+}
+
+// setterObjection is the reason why the word of who set a label does not count; empty if it does. It
+// also learns the role.
+func (c *Client) setterObjection(ctx context.Context, s *standing) (string, error) {
+	switch {
+	case s.set == nil:
+		return "GitHub does not tell who set it.", nil
+	case s.set.GetActor().GetType() == "Bot" || strings.HasSuffix(s.By, "[bot]"):
+		return "It was set by a bot, and only a person's word counts.", nil
+	case !loginName.MatchString(s.By):
+		return "Who set it is no longer on GitHub.", nil
+	}
+	writes, err := c.mayWrite(ctx, &s.Override)
+	if err != nil || !writes {
+		return s.By + " has no write access to the repository.", err
 	}
 	return "", nil
 }
