@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -102,7 +103,8 @@ func (c *call) createDeployment() (reply, error) {
 // passing refuses a commit whose required statuses have not succeeded.
 func (st *store) passing(sha, ref string, required *[]string) error {
 	for _, s := range st.latestStatuses(sha) {
-		if (required == nil || slices.Contains(*required, s.context)) && s.state != "success" {
+		named := func(context string) bool { return strings.EqualFold(context, s.context) }
+		if (required == nil || slices.ContainsFunc(*required, named)) && s.state != "success" {
 			return problem{status: http.StatusConflict, message: fmt.Sprintf("Conflict: Commit status checks failed for %s.", ref)}
 		}
 	}

@@ -1,6 +1,8 @@
 package githublocal_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -50,6 +52,7 @@ func TestRefusals(t *testing.T) {
 		{"deployments too", "ghs_pulls", "POST", repo + "/deployments", j{"ref": "main"}, 403, integration},
 		{"and their statuses", "ghs_pulls", "POST", repo + "/deployments/7/statuses", j{"state": "success"}, 403, integration},
 		{"runs too", "ghs_pulls", "POST", repo + "/actions/runs/7/rerun", nil, 403, integration},
+		{"a run is a number", "ghs_local", "POST", repo + "/actions/runs/latest/rerun", nil, 404, "Not Found"},
 		{"a person without rights", "ghp_stranger", "POST", repo + "/issues/1/comments", j{"body": "x"}, 403, "Resource not accessible by personal access token"},
 		{"another repository", "ghs_local", "GET", "/repos/acme/other", nil, 404, "Not Found"},
 		{"no such pull request", "ghs_local", "GET", repo + "/pulls/7", nil, 404, "Not Found"},
@@ -113,14 +116,18 @@ func TestADeploymentWaitsForItsStatuses(t *testing.T) {
 	s := serve(t, githublocal.Config{})
 	open(t, s, example())
 	c := caller{t, s.APIURL(), "ghs_local", http.DefaultTransport}
-	c.do("POST", "/repos/acme/shop/statuses/"+s.Head("main"), j{"state": "failure", "context": "tests"})
+	main := "/repos/acme/shop/statuses/" + s.Head("main")
+	for _, s := range []j{{"state": "success", "context": "Late"}, {"state": "failure", "context": "late"}, {"state": "success", "context": "LATE"}} {
+		c.do("POST", main, s) // one context, whose newest counts
+	}
+	c.do("POST", main, j{"state": "failure", "context": "tests"})
 	for _, step := range []struct {
 		body   j
 		status int
 	}{
 		{j{"ref": "main"}, 409},
-		{j{"ref": "main", "required_contexts": []string{"tests"}}, 409},
-		{j{"ref": "main", "required_contexts": []string{"other"}}, 201},
+		{j{"ref": "main", "required_contexts": []string{"Tests"}}, 409},
+		{j{"ref": "main", "required_contexts": []string{"other", "late", "Late"}}, 201},
 		{j{"ref": "main", "required_contexts": []string{}}, 201},
 	} {
 		if got := c.do("POST", "/repos/acme/shop/deployments", step.body); got.status != step.status {
@@ -142,6 +149,53 @@ func TestTheNextDeploymentRetiresTheLast(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"production inactive", "staging success", "production success"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Deployments and their statuses are listed newest first, and those asked for only.
+func TestDeploymentsAreListed(t *testing.T) {
+	s := serve(t, githublocal.Config{})
+	open(t, s, example())
+	c := caller{t, s.APIURL(), "ghs_local", http.DefaultTransport}
+	const all = "/repos/acme/shop/deployments"
+	names := func(path, field string) (out []string) {
+		t.Helper()
+		var list []map[string]any
+		if err := json.Unmarshal(c.do("GET", path, nil).raw, &list); err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range list {
+			out = append(out, d[field].(string))
+		}
+		return out
+	}
+	for _, d := range []j{
+		{"description": "1", "ref": "main"},
+		{"description": "2", "ref": "loyalty", "environment": "staging"},
+		{"description": "3", "ref": "main", "task": "deploy:migrations"},
+	} {
+		c.do("POST", all, d)
+	}
+	for query, want := range map[string][]string{
+		"":                              {"3", "2", "1"},
+		"?environment=staging":          {"2"},
+		"?environment=production":       {"3", "1"},
+		"?task=deploy:migrations":       {"3"},
+		"?ref=loyalty":                  {"2"},
+		"?sha=" + s.Head("main"):        {"3", "1"},
+		"?ref=main&per_page=1&page=2":   {"1"},
+		"?environment=staging&ref=main": nil,
+	} {
+		if diff := cmp.Diff(want, names(all+query, "description")); diff != "" {
+			t.Errorf("%s: -want +got\n%s", query, diff)
+		}
+	}
+	statuses := fmt.Sprintf("%s/%d/statuses", all, s.Deployments()[0].ID)
+	for _, state := range []string{"queued", "in_progress", "failure"} {
+		c.do("POST", statuses, j{"state": state})
+	}
+	if diff := cmp.Diff([]string{"failure", "in_progress", "queued"}, names(statuses, "state")); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
 	}
 }
 

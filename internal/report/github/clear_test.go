@@ -76,6 +76,10 @@ func TestLabelledByWithoutAnAnswer(t *testing.T) {
 		if by != "" || found || !github.Forbidden(err) {
 			t.Errorf("%s: by %q, %v, %v", path, by, found, err)
 		}
+		h.Inject(githublocal.Fault{Method: "GET", Path: path, Status: 403, Message: "Resource not accessible by integration"})
+		if o, found, err := h.client.Override(t.Context(), h.number, label); found || !github.Forbidden(err) {
+			t.Errorf("%s: %+v, %v, %v", path, o, found, err)
+		}
 	}
 }
 
