@@ -5,8 +5,7 @@ import "testing"
 // TestAheadUntilMerged holds that production which ran a pull request's revision is ahead of its code as long as
 // that is not merged, and not when the pull request is rehearsed again afterwards.
 func TestAheadUntilMerged(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	const name = "migrations/versions/2026_11_21_1200-aaaa00001111_step.py"
 	h.write(name, "\"\"\"a step\"\"\"\nfrom alembic import op\n\nrevision = \"aaaa00001111\"\ndown_revision = \"71c2e8f46b0d\"\n\n\ndef upgrade():\n    op.execute(\"SELECT 1\")\n\n\ndef downgrade():\n    pass\n")
 	h.repository()

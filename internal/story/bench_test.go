@@ -24,8 +24,7 @@ import (
 // the same state, in turns. Reported: seconds of each, their ratio, the program's calls of
 // Neon's API and its own peak memory (without Python's).
 func BenchmarkRehearsal(b *testing.B) {
-	h := newHouse(b)
-	h.deploy()
+	h := newShop(b)
 	h.seed()
 	h.use("clean")
 	program, api := build(b), countCalls(b, h.neon.URL())

@@ -34,8 +34,7 @@ func checkOf(t *testing.T, o story.Outcome, name string) report.Check {
 // TestHealthyProjectIsGreen holds that nothing cries wolf, and that what did not change is not
 // looked at twice.
 func TestHealthyProjectIsGreen(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	number := h.open("clean")
 	h.use("clean")
 	for _, again := range []bool{false, true} {
@@ -68,8 +67,7 @@ func counts(d report.Difference) bool { return d.Severity != report.SeverityInfo
 // TestHandMadeChange holds that what somebody did to production by hand is found, named, and
 // told with both cures.
 func TestHandMadeChange(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.exec("main", `ALTER TABLE orders ADD CONSTRAINT by_hand CHECK (id > 0)`)
 	number := h.open("clean")
 	h.use("clean")

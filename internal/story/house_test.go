@@ -45,39 +45,52 @@ type house struct {
 	said    *said
 }
 
-// sharedNeon is one local Neon for the test binary.
-var sharedNeon = sync.OnceValues(func() (*neonlocal.Server, error) {
+// sharedNeon is one local Neon for the houses that nothing was deployed to.
+var sharedNeon = sync.OnceValues(func() (*neonlocal.Server, error) { return startNeon("") })
+
+func startNeon(dir string) (*neonlocal.Server, error) {
 	binaries, err := postgres.FindBinaries(context.Background(), 0, os.TempDir(), nil)
 	if err != nil {
 		return nil, err
 	}
 	return neonlocal.Start(context.Background(), neonlocal.Config{
-		Binaries: binaries, Key: neonKey,
+		Dir: dir, Binaries: binaries, Key: neonKey,
 		OperationTime: 10 * time.Millisecond, Now: time.Now,
 	})
-})
+}
 
+// newHouse is a house with a new project, whose database is empty; newShop has one with the shop in it.
 func newHouse(t testing.TB, overlays ...string) *house {
 	t.Helper()
 	neon, err := sharedNeon()
 	if err != nil {
 		t.Fatal(err)
 	}
+	h := bareHouse(t)
+	h.build(neon)
+	h.use(overlays...)
+	return h
+}
+
+// bareHouse has a GitHub repository and neither a Neon project nor code.
+func bareHouse(t testing.TB) *house {
+	t.Helper()
 	hub, err := githublocal.Start(githublocal.Config{Token: githubToken, Owner: "acme", Repo: "shop", PageSize: 2, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { hub.Close() })
-	h := &house{
-		t: t, neon: neon, github: hub, project: "story-" + strings.ToLower(rand.Text()[:10]), code: t.TempDir(),
-		output: &bytes.Buffer{}, hidden: &secret.Masker{}, said: &said{},
-	}
-	_, err = neon.CreateProject(t.Context(), neonlocal.ProjectSpec{ID: h.project, Name: t.Name(), Branch: "main", Role: "shop_owner", Database: "shop"})
+	return &house{t: t, github: hub, code: t.TempDir(), output: &bytes.Buffer{}, hidden: &secret.Masker{}, said: &said{}}
+}
+
+// build makes the house's project on a Neon.
+func (h *house) build(neon *neonlocal.Server) {
+	h.t.Helper()
+	h.neon, h.project = neon, "story-"+strings.ToLower(rand.Text()[:10])
+	_, err := neon.CreateProject(h.t.Context(), neonlocal.ProjectSpec{ID: h.project, Name: h.t.Name(), Branch: "main", Role: "shop_owner", Database: "shop"})
 	if err != nil {
-		t.Fatal(err)
+		h.t.Fatal(err)
 	}
-	h.use(overlays...)
-	return h
 }
 
 // shop is the sample project as the repository has it.

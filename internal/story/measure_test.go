@@ -25,8 +25,7 @@ func (h *house) riskTask(number int) story.Task {
 // measured rehearses one of the shop's pull requests on production's rows.
 func measured(t *testing.T, name string, change func(*house, *story.Task)) (*house, story.Outcome) {
 	t.Helper()
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.seed()
 	h.use(name)
 	task := h.riskTask(h.open(name))
@@ -130,8 +129,7 @@ func (h *house) commitAll() string {
 }
 
 func TestOldCodeOnTheNewSchema(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.seed()
 	base := h.commitAll()
 	h.write("migrations/versions/2026_11_21_1200-aaaa00001111_rename.py", `"""full_name is called name

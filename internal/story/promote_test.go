@@ -22,8 +22,7 @@ func (h *house) readOnly() secret.Text {
 }
 
 func TestPromoteTwiceUpgradesOnce(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	number := h.open("clean")
 	h.use("clean")
 	rehearsed, err := h.stage().Rehearse(t.Context(), h.task(number))
@@ -64,14 +63,12 @@ func TestPromoteTwiceUpgradesOnce(t *testing.T) {
 
 func TestPromoteRefuses(t *testing.T) {
 	t.Run("an unknown revision", func(t *testing.T) {
-		h := newHouse(t)
-		h.deploy()
+		h := newShop(t)
 		h.exec("main", "UPDATE alembic_version SET version_num = 'ffffffffffff'")
 		h.refuses("ffffffffffff")
 	})
 	t.Run("several heads", func(t *testing.T) {
-		h := newHouse(t)
-		h.deploy()
+		h := newShop(t)
 		h.use("two-heads")
 		h.refuses("heads")
 	})
@@ -97,8 +94,7 @@ func (h *house) refuses(why string) {
 }
 
 func TestFailedPromotionSaysWhereProductionStands(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.seed()
 	h.use("fails-on-real-rows")
 	o, err := h.stage().Promote(t.Context(), h.task(h.open("fails-on-real-rows")))
@@ -111,8 +107,7 @@ func TestFailedPromotionSaysWhereProductionStands(t *testing.T) {
 }
 
 func TestOnlyOurOwnBranchesAreTouched(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	number := h.open("clean")
 	client := h.neonClient()
 	strange, operations, err := client.CreateBranch(t.Context(), h.project, neonapi.BranchSpec{Name: "ci/pr-1"})
@@ -137,8 +132,7 @@ func TestOnlyOurOwnBranchesAreTouched(t *testing.T) {
 }
 
 func TestCleanup(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	closed, opened := h.open("clean"), h.open("two-heads")
 	h.use("clean")
 	for _, number := range []int{closed, opened} {

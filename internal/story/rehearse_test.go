@@ -12,8 +12,7 @@ import (
 )
 
 func TestRehearseTwiceIsTheSame(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	number := h.open("clean")
 	h.use("clean")
 	first, err := h.stage().Rehearse(t.Context(), h.task(number))
@@ -49,8 +48,7 @@ func TestRehearseTwiceIsTheSame(t *testing.T) {
 }
 
 func TestRehearseLeavesProductionAlone(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	const where = "SELECT version_num FROM alembic_version"
 	before := h.text("main", where)
 	h.use("clean")
@@ -66,8 +64,7 @@ func TestRehearseLeavesProductionAlone(t *testing.T) {
 }
 
 func TestModelDriftBlocks(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	number := h.open("forgotten-revision")
 	h.use("forgotten-revision")
 	o, err := h.stage().Rehearse(t.Context(), h.task(number))
@@ -92,8 +89,7 @@ func TestModelDriftBlocks(t *testing.T) {
 }
 
 func TestMigrationThatFailsOnRealRowsBlocks(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.seed()
 	number := h.open("fails-on-real-rows")
 	h.use("fails-on-real-rows")
@@ -120,8 +116,7 @@ func TestMigrationThatFailsOnRealRowsBlocks(t *testing.T) {
 }
 
 func TestSeveralHeadsBlock(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.use("two-heads")
 	o, err := h.stage().Rehearse(t.Context(), h.task(h.open("two-heads")))
 	if err != nil {
@@ -144,8 +139,8 @@ def downgrade():
 `
 
 func TestCancelEndsWithinFiveSeconds(t *testing.T) {
-	h := newHouse(t)
-	head := h.deploy().Report.Revisions.To[0]
+	h := newShop(t)
+	head := h.text("main", "SELECT version_num FROM alembic_version")
 	h.write("migrations/versions/sleep.py", strings.Replace(sleeping, "%s", head, 1))
 	number := h.open("clean")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -170,8 +165,7 @@ func TestCancelEndsWithinFiveSeconds(t *testing.T) {
 }
 
 func TestMissingPermissionIsToldAndDoesNotFail(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.use("clean")
 	stage := h.stage()
 	stage.GitHub = h.githubClient(h.readOnly())
@@ -185,8 +179,7 @@ func TestMissingPermissionIsToldAndDoesNotFail(t *testing.T) {
 }
 
 func TestMergeQueueHasABranchOfItsOwn(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.use("clean")
 	number := h.open("clean")
 	if _, err := h.stage().Rehearse(t.Context(), h.task(number)); err != nil {

@@ -39,8 +39,7 @@ func (h *house) openWithFiles(head string, names ...string) int {
 // TestFindingsStandAtTheirLines follows a blocked pull request from the comment at its line to the label
 // that lets it pass.
 func TestFindingsStandAtTheirLines(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.seed()
 	h.use("blocks-orders")
 	h.commitAll()

@@ -57,8 +57,7 @@ func TestStairwayNamesTheStep(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t)
-			h.deploy()
+			h := newShop(t)
 			h.stairs(c.lowerUp, c.lowerDown, c.upperUp, c.upperDown)
 			task := h.thorough(h.open("clean"))
 			task.ModelDrift, task.ProductionDrift = story.Ignore, story.Ignore

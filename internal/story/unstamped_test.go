@@ -9,8 +9,7 @@ import (
 
 // A database whose version table was emptied has everything and stands nowhere.
 func TestTheStampIsNamed(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.exec("main", "DELETE FROM alembic_version")
 	h.use("clean")
 	o, err := h.stage().Rehearse(t.Context(), h.task(h.open("clean")))

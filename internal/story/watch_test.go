@@ -37,8 +37,7 @@ func (h *house) writes() int {
 // TestWatchKeepsOneIssue holds that the issue comes and goes with the drift, and that a drift
 // that stays as it is costs nobody a notification.
 func TestWatchKeepsOneIssue(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	if r := h.watch(); r.Verdict != report.Pass || len(h.github.Issues()) != 0 {
 		t.Fatalf("verdict %s, checks %+v, issues %+v", r.Verdict, r.Checks, h.github.Issues())
 	}
@@ -77,8 +76,7 @@ func TestWatchKeepsOneIssue(t *testing.T) {
 // TestWatchTellsOfAnUnknownRevision holds that the issue says so when Alembic does not know where
 // production is.
 func TestWatchTellsOfAnUnknownRevision(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.exec("main", "UPDATE alembic_version SET version_num = 'deadbeef0000'")
 	o, err := h.stage().Drift(t.Context(), h.task(0))
 	if err == nil || o.Report.Verdict != report.Failed {
@@ -113,8 +111,7 @@ func (h *house) unplayable() (mend func()) {
 // TestWatchWritesTheRevision holds that the file that is written is the missing revision, and that
 // none is written over.
 func TestWatchWritesTheRevision(t *testing.T) {
-	h := newHouse(t)
-	h.deploy()
+	h := newShop(t)
 	h.use("forgotten-revision")
 	task := h.task(0)
 	task.ModelDrift, task.WriteRevision = story.Warn, true
