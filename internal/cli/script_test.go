@@ -18,6 +18,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/cli"
 	"github.com/neon-migrations/neon-migrations-action/internal/neonlocal"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 	"github.com/neon-migrations/neon-migrations-action/internal/sample"
 	"github.com/neon-migrations/neon-migrations-action/internal/sample/sampletest"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -85,6 +86,9 @@ var sharedNeon = sync.OnceValues(func() (*neonlocal.Server, error) { return star
 
 func startNeon(limits neonlocal.Limits) (*neonlocal.Server, error) {
 	binaries, err := postgres.FindBinaries(context.Background(), 0, os.TempDir(), nil)
+	if err == nil {
+		binaries, err = postgrestest.Quick(binaries)
+	}
 	if err != nil {
 		return nil, err
 	}

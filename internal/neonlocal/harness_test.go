@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 	"github.com/neon-migrations/neon-migrations-action/internal/secret"
 )
 
@@ -64,7 +66,8 @@ func startEmpty(t testing.TB, change func(*Config)) *world {
 	return w
 }
 
-// findBinaries finds the system's PostgreSQL, or fetches an embedded one into the user's cache.
+// findBinaries finds the system's PostgreSQL, or fetches an embedded one into the user's cache; its initdb
+// runs once for all worlds.
 func findBinaries(t testing.TB, major int) postgres.Binaries {
 	t.Helper()
 	cache, err := os.UserCacheDir()
@@ -73,6 +76,9 @@ func findBinaries(t testing.TB, major int) postgres.Binaries {
 	}
 	binaries, err := postgres.FindBinaries(t.Context(), major, postgres.CacheDir(cache), nil)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if binaries, err = postgrestest.Quick(binaries); err != nil {
 		t.Fatal(err)
 	}
 	return binaries
@@ -131,17 +137,33 @@ type described struct {
 
 func describedTransport(t testing.TB) *described {
 	t.Helper()
-	file := filepath.Join(nodeModules(t), "@neondatabase", "api-client", "public-v2-for-users.gen.yaml")
-	document, err := openapi3.NewLoader().LoadFromFile(file)
-	if err != nil {
-		t.Fatalf("reading Neon's description: %v", err)
-	}
-	document.Servers = nil // paths are looked up below the prefix
-	router, err := legacy.NewRouter(document, openapi3.DisableSchemaPatternValidation(), openapi3.DisableExamplesValidation())
+	router, err := descriptionIn(nodeModules(t))
 	if err != nil {
 		t.Fatalf("reading Neon's description: %v", err)
 	}
 	return &described{t: t, router: router}
+}
+
+var description struct {
+	sync.Once
+	router routers.Router
+	err    error
+}
+
+// descriptionIn reads Neon's description once for all worlds: it is long.
+func descriptionIn(modules string) (routers.Router, error) {
+	description.Do(func() { description.router, description.err = readDescription(modules) })
+	return description.router, description.err
+}
+
+func readDescription(modules string) (routers.Router, error) {
+	file := filepath.Join(modules, "@neondatabase", "api-client", "public-v2-for-users.gen.yaml")
+	document, err := openapi3.NewLoader().LoadFromFile(file)
+	if err != nil {
+		return nil, err
+	}
+	document.Servers = nil // paths are looked up below the prefix
+	return legacy.NewRouter(document, openapi3.DisableSchemaPatternValidation(), openapi3.DisableExamplesValidation())
 }
 
 // RoundTrip implements [http.RoundTripper].

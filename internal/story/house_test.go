@@ -50,6 +50,9 @@ var sharedNeon = sync.OnceValues(func() (*neonlocal.Server, error) { return star
 
 func startNeon(dir string) (*neonlocal.Server, error) {
 	binaries, err := postgres.FindBinaries(context.Background(), 0, os.TempDir(), nil)
+	if err == nil {
+		binaries, err = postgrestest.Quick(binaries)
+	}
 	if err != nil {
 		return nil, err
 	}
