@@ -11,12 +11,6 @@ TESTFLAGS ?= -p 2 -timeout 20m
 # The packages that take longest come first, so that none of them is left alone on the machine at the end.
 LONGEST := $(addprefix ./internal/,catalog cli story migrate neonlocal hazard)
 
-# The tests make clusters of PostgreSQL by the dozen and keep none: in memory that takes a fraction of the
-# system's time. It is used where programs may run from it and 4 GB are free, unless TMPDIR says where.
-ROOM := $(shell [ -z "$$TMPDIR" ] && [ -w /dev/shm ] && ! grep -q ' /dev/shm [^ ]* [^ ]*noexec' /proc/mounts && \
-	[ "$$(df -Pm /dev/shm | awk 'NR == 2 { print $$4 }')" -ge 4096 ] && \
-	[ "$$(awk '/^MemAvailable/ { print int($$2 / 1024) }' /proc/meminfo)" -ge 8192 ] && echo /dev/shm)
-
 # The script that draws diagrams in the demo's pages, where the tests' packages are installed.
 MERMAID := $(addprefix --mermaid ,$(wildcard .tools/node/node_modules/mermaid/dist/mermaid.min.js))
 
@@ -32,7 +26,7 @@ demo: build
 test:
 	@scripts/setup test
 	$(GO) vet ./...
-	$(if $(ROOM),GOTMPDIR=/tmp TMPDIR=$(ROOM)) $(GO) test $(TESTFLAGS) $(LONGEST) ./...
+	scripts/in-memory $(GO) test $(TESTFLAGS) $(LONGEST) ./...
 
 setup:
 	@scripts/setup all
