@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 		"actions", "config", "demo", "githublocal", "hazard", "migrate", "neonapi", "neonlocal",
 		"recorder", "catalog", "report", "report/github", "sample", "story",
 	},
-	"story": {"neonapi", "migrate", "catalog", "drift", "recorder", "probe", "scratch", "hazard", "report", "report/github"},
+	"story": {"neonapi", "migrate", "catalog", "drift", "plan", "recorder", "probe", "scratch", "hazard", "report", "report/github"},
 	// demo plays both servers and looks at them from outside.
 	"demo":          {"githublocal", "neonlocal", "neonapi", "sample"},
 	"drift":         {"catalog"},                               // compares its snapshots and has its statements written
@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"report":        {"catalog", "drift", "probe", "recorder"}, // the same
 	"report/github": nil,
 	"actions":       nil,
+	"plan":          {"catalog"}, // lists its changes
 	"catalog":       nil,
 	"config":        nil,
 	"fault":         nil,
