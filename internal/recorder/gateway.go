@@ -24,6 +24,7 @@ import (
 // Gateway forwards PostgreSQL connections from loopback to one database. Make it with [Open].
 type Gateway struct {
 	upstream *pgconn.Config
+	settings map[string]string // see Options
 	local    postgres.Address
 	tls      *tls.Config
 	logger   *slog.Logger
@@ -53,6 +54,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Record has the gateway take down what the sessions do, for [Gateway.Take].
 	Record bool
+	// Settings are those that a session begins with, such as lock_timeout, where the tool does not ask for
+	// its own. What a revision sets for itself counts in any case.
+	Settings map[string]string
 	// Revisions is the table whose writes tell which revision a statement belongs to.
 	Revisions RevisionTable
 }
@@ -82,7 +86,7 @@ func Open(ctx context.Context, address postgres.Address, options Options) (*Gate
 		return nil, fmt.Errorf("listening on loopback: %w", err)
 	}
 	g := &Gateway{
-		upstream: upstream, tls: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, logger: options.Logger,
+		upstream: upstream, settings: options.Settings, tls: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, logger: options.Logger,
 		listener: listener, sessions: map[backendKey]*pgconn.HijackedConn{},
 	}
 	g.local = postgres.Address{
@@ -104,6 +108,17 @@ func Open(ctx context.Context, address postgres.Address, options Options) (*Gate
 // Address is what the migration tool is given: no parameter in it, so that every driver
 // takes it, and a password that opens this gateway and nothing else.
 func (g *Gateway) Address() postgres.Address { return g.local }
+
+// Sessions are the server's processes that work for the tool now.
+func (g *Gateway) Sessions() []uint32 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var all []uint32
+	for key := range g.sessions {
+		all = append(all, key.pid)
+	}
+	return all
+}
 
 // Close ends all sessions and waits for them. What they still run is cancelled on the server
 // first: it notices a connection that is gone only when it next wants to send something. The

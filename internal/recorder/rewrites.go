@@ -151,18 +151,21 @@ func (t *transaction) candidates(r seen) []*entry {
 		return nil
 	}
 	from := max(slices.Index(t.entries, lock.since), 0)
-	var found []*entry
+	var found, able []*entry
 	for _, e := range t.entries[from:] {
 		lowest, highest := t.numbers(e)
 		if lowest != 0 && lowest < r.Filenode {
-			found = found[:0] // the number was given out here or later
+			found = nil // the number was given out here or later
 		}
 		if e.script.rewrites() {
-			found = append(found, e)
+			found, able = append(found, e), append(able, e)
 		}
 		if highest > r.Filenode {
 			break // or earlier
 		}
+	}
+	if found == nil {
+		return able // an old relation that nobody had asked about yet looks like a new number
 	}
 	return found
 }

@@ -24,6 +24,12 @@ const connectTimeout = 45 * time.Second
 // ready, so nothing it does is disturbed.
 func (g *Gateway) enter(asked map[string]string) (*pgconn.HijackedConn, map[string]string, error) {
 	config := g.upstream.Copy()
+	for name, value := range g.settings {
+		// PostgreSQL reads the options first and lets other parameters of the start-up win over them.
+		if !strings.Contains(asked["options"], name) {
+			config.RuntimeParams[name] = value
+		}
+	}
 	for name, value := range asked {
 		switch name {
 		case "user", "database", "replication":
