@@ -1,7 +1,9 @@
 package migrate
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -150,6 +152,25 @@ func (g Graph) Sides(heads, unmerged []string, landed map[string]int) string {
 		return ""
 	}
 	return fmt.Sprintf("; this pull request adds %s, and %s", strings.Join(ours, ", "), strings.Join(merged, ", "))
+}
+
+// Pending are the revisions that lead from a database's rows to the heads, parents first.
+func (g Graph) Pending(rows []string) []string {
+	ran := map[string]bool{}
+	for _, row := range rows {
+		maps.Copy(ran, g.ancestors(row))
+	}
+	wanted := map[string]int{} // and how many come before it
+	for _, head := range g.Heads {
+		for id := range g.ancestors(head) {
+			if !ran[id] {
+				wanted[id] = len(g.ancestors(id))
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(wanted), func(a, b string) int {
+		return cmp.Or(wanted[a]-wanted[b], strings.Compare(a, b))
+	})
 }
 
 // Landed are the heads whose files the pull request does not add, where it adds another.

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -78,5 +79,21 @@ func TestSides(t *testing.T) {
 	}
 	if landed := g.Landed(nil); landed != nil {
 		t.Errorf("the pull request adds none, and yet %v", landed)
+	}
+}
+
+func TestPending(t *testing.T) {
+	t.Parallel()
+	g := chain("d", "a", "b<a", "c<a", "d<b,c")
+	for _, tt := range []struct{ rows, want []string }{
+		{nil, []string{"a", "b", "c", "d"}},
+		{[]string{"a"}, []string{"b", "c", "d"}},
+		{[]string{"b", "c"}, []string{"d"}},
+		{[]string{"c"}, []string{"b", "d"}},
+		{[]string{"d"}, nil},
+	} {
+		if got := g.Pending(tt.rows); !slices.Equal(got, tt.want) {
+			t.Errorf("from %v: %v, want %v", tt.rows, got, tt.want)
+		}
 	}
 }

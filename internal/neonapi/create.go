@@ -21,6 +21,8 @@ type BranchSpec struct {
 	ExpiresAt time.Time
 	// Annotation is kept with the branch; at most 50 entries.
 	Annotation map[string]string
+	// NoCompute leaves the branch without a way in: it is kept, and not worked on.
+	NoCompute bool
 
 	// The following depend on the project's plan; nil leaves them to Neon. A plan
 	// that refuses one gets the branch without any of them, and a notice says so.
@@ -31,7 +33,7 @@ type BranchSpec struct {
 
 type createBody struct {
 	Branch     newBranch         `json:"branch"`
-	Endpoints  []newEndpoint     `json:"endpoints"`
+	Endpoints  []newEndpoint     `json:"endpoints,omitempty"`
 	Annotation map[string]string `json:"annotation_value,omitempty"`
 }
 
@@ -50,11 +52,14 @@ type newEndpoint struct {
 }
 
 func (s BranchSpec) body() createBody {
-	return createBody{
+	body := createBody{
 		Branch:     newBranch{Name: s.Name, ParentID: s.ParentID, ExpiresAt: instant(s.ExpiresAt)},
-		Endpoints:  []newEndpoint{{Type: "read_write", MinCU: s.MinCU, MaxCU: s.MaxCU, SuspendTimeout: s.SuspendTimeout}},
 		Annotation: s.Annotation,
 	}
+	if !s.NoCompute {
+		body.Endpoints = []newEndpoint{{Type: "read_write", MinCU: s.MinCU, MaxCU: s.MaxCU, SuspendTimeout: s.SuspendTimeout}}
+	}
+	return body
 }
 
 func (s BranchSpec) tuned() bool { return s.SuspendTimeout != nil || s.MinCU != nil || s.MaxCU != nil }
