@@ -101,7 +101,7 @@ var markdownTemplates = sync.OnceValue(func() *template.Template {
 		"note":  func(s string) markup { return hang(string(advice(s))) },
 		"took":  func(d time.Duration) markup { return markup(took(d)) },
 		"at":    func(t time.Time) markup { return markup(at(t)) },
-		"known": known, "indented": under,
+		"known": known, "indented": under, "few": few,
 		"count": func(n int, one, many string) markup { return markup(count(n, one, many)) },
 	})
 	if err != nil {
@@ -135,6 +135,12 @@ func (p page) parts() []part {
 		brief := *p.Failure
 		brief.Output = ""
 		add("tool output", "tool outputs", rankFailure, show("failure", p.failure(*p.Failure)), show("failure", p.failure(brief)))
+	}
+	if p.Promotion != nil {
+		if p.Promotion.Stand != nil {
+			add("account of production", "accounts of production", rankFailure, show("stand", *p.Promotion.Stand))
+		}
+		add("list of what differs", "lists of what differs", rankFailure, show("promotion", *p.Promotion), "")
 	}
 	add("note list", "note lists", rankNotes, show("notes", p), "")
 	p.addFindings(add, show)

@@ -79,7 +79,7 @@ func skeleton(page string) string {
 
 // Whatever the strings are, the page has the same headings, tables, folds and links.
 func TestPageKeepsItsStructure(t *testing.T) {
-	for name, r := range map[string]Report{"full": full(), "reshaped": reshaped(), "recorded": measured(), "fork": fork(), "cleanup": swept(), "failed": failing()} {
+	for name, r := range map[string]Report{"full": full(), "reshaped": reshaped(), "recorded": measured(), "fork": fork(), "cleanup": swept(), "failed": failing(), "half-way": halfWay()} {
 		want := skeleton(gfm(t, Markdown(filled(r, "x"), SummaryLimit)))
 		for _, value := range hostile {
 			if oneLine(value) == "" {
@@ -106,7 +106,7 @@ func TestNotesCanBePasted(t *testing.T) {
 func TestTemplatesPrintNothingUnescaped(t *testing.T) {
 	set, err := load("*.md.tmpl", escapeMarkdown, map[string]any{
 		"code": code, "htmlCode": htmlCode, "prose": prose, "advice": advice, "fence": fence, "link": link, "clip": clip, "digest": digest,
-		"lines": lastLines, "note": prose, "took": took, "at": at, "count": count, "known": known, "indented": under,
+		"lines": lastLines, "note": prose, "took": took, "at": at, "count": count, "known": known, "indented": under, "few": few,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -111,13 +111,9 @@ func TestLongRecordingFits(t *testing.T) {
 	for range 100 {
 		r.Findings = append(r.Findings, recordedFindings()...)
 	}
-	began := time.Now()
 	body := Markdown(r, CommentLimit)
 	summary := Summary(r)
 	text := Text(r, false) + RecordingText(r.Recording, false)
-	if took := time.Since(began); took > 20*time.Second {
-		t.Errorf("it took %s", took)
-	}
 	for _, want := range []string{"⛔ `H010`", "6805 statements took", "A reader of `orders` would have waited", "#### Schema changes", "Left out here", "list of all statements"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%q is not in the comment", want)

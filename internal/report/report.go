@@ -106,11 +106,15 @@ type Report struct {
 	Recording *recorder.Recording `json:"recording,omitempty"`
 	// Stalls are how long a user of a table would have had to wait, longest first: measured in a
 	// second run, because readers and writers beside the first would have changed it.
-	Stalls      []probe.Stall `json:"stalls,omitempty"`
-	Failure     *Failure      `json:"failure,omitempty"`
-	Plan        string        `json:"plan,omitempty"`
-	Fingerprint Fingerprints  `json:"fingerprint,omitzero"`
-	Steps       []Step        `json:"steps,omitempty"`
+	Stalls  []probe.Stall `json:"stalls,omitempty"`
+	Failure *Failure      `json:"failure,omitempty"`
+	// Reason is the stable word for what stopped a promotion, for workflows to read.
+	Reason string `json:"reason,omitempty"`
+	// Promotion is what only a promotion has.
+	Promotion   *Promoted    `json:"promotion,omitempty"`
+	Plan        string       `json:"plan,omitempty"`
+	Fingerprint Fingerprints `json:"fingerprint,omitzero"`
+	Steps       []Step       `json:"steps,omitempty"`
 	// Swept lists the branches that a cleanup looked at.
 	Swept []Swept `json:"swept,omitempty"`
 	// Notes are remarks for the reader, one sentence each.
@@ -166,6 +170,54 @@ type Revision struct {
 	// Took is the time from the revision's start to its end, Statements what it sent.
 	Took       time.Duration `json:"took_ns,omitempty"`
 	Statements int           `json:"statements,omitempty"`
+}
+
+// Promoted is what a promotion knows beside what it did to the schema.
+type Promoted struct {
+	// DryRun tells that nothing was done.
+	DryRun bool `json:"dry_run,omitempty"`
+	// Reviewed is the digest of the plan that was reviewed; empty where none was needed.
+	Reviewed string `json:"reviewed,omitempty"`
+	// Comparison says how what would happen now compares with that plan, Gone and New list changes that
+	// were reviewed and would not happen, and those that nobody reviewed.
+	Comparison string   `json:"comparison,omitempty"`
+	Gone       []string `json:"gone,omitempty"`
+	New        []string `json:"new,omitempty"`
+	// Restore is the branch that keeps production as it was.
+	Restore RestorePoint `json:"restore,omitzero"`
+	// Attempts is how often the upgrade was begun; more than once after lock timeouts.
+	Attempts int `json:"attempts,omitempty"`
+	// Blockers are who kept the upgrade waiting.
+	Blockers []string `json:"blockers,omitempty"`
+	// Rehearsed is how long the upgrade took on the copy, Took on production.
+	Rehearsed time.Duration `json:"rehearsed_ns,omitempty"`
+	Took      time.Duration `json:"took_ns,omitempty"`
+	// Stand is where a promotion that failed left production; nil for one that did not.
+	Stand *Stand `json:"stand,omitempty"`
+}
+
+// RestorePoint is a branch that keeps production as it was.
+type RestorePoint struct {
+	ID        string    `json:"id,omitempty"`
+	Name      string    `json:"name,omitempty"`
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+}
+
+// Stand is where production was left.
+type Stand struct {
+	// What says it in a sentence.
+	What string `json:"what"`
+	// Applied are the plan's revisions that production has, Pending those that it does not have.
+	Applied []string `json:"applied,omitempty"`
+	Pending []string `json:"pending,omitempty"`
+	// Since are the objects that differ from before, Missing those that differ from what was rehearsed.
+	Since   []string `json:"since,omitempty"`
+	Missing []string `json:"missing,omitempty"`
+	// Safe tells that the promotion may simply be run again.
+	Safe bool `json:"safe"`
+	// GoOn and GoBack are the commands for both ways.
+	GoOn   string `json:"go_on,omitempty"`
+	GoBack string `json:"go_back,omitempty"`
 }
 
 // Check is one question that was asked of the models, the history or production.

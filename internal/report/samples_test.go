@@ -194,6 +194,27 @@ func failing() Report {
 	return r
 }
 
+// halfWay is a promotion that left production in between.
+func halfWay() Report {
+	r := failing()
+	r.Kind, r.Reason = Promotion, "failed-at-revision"
+	r.Branch = Branch{ID: "br-main-1", Name: "main"}
+	r.Promotion = &Promoted{
+		Reviewed: "sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", Comparison: "identical", Attempts: 2,
+		Restore:  RestorePoint{ID: "br-restore-1", Name: "ci/restore-abc1234", ExpiresAt: start.AddDate(0, 0, 7)},
+		Blockers: []string{"process 4242 (nightly report), idle in transaction, in a transaction since 13:58:11 UTC"},
+		Gone:     []string{"added index public.orders.orders_customer_id_idx"}, New: []string{"changed table public.orders"},
+		Rehearsed: 900 * time.Millisecond, Took: 1200 * time.Millisecond,
+		Stand: &Stand{
+			What:    "Production was left half-way: it has 9c1d77aa0b1c, and not b7e0d1c2f3a4.",
+			Applied: []string{"9c1d77aa0b1c"}, Pending: []string{"b7e0d1c2f3a4"}, Since: []string{"changed table public.orders"},
+			Missing: []string{"added table public.shipment"}, GoOn: "neon-migrations promote --neon-project-id cool-project-1",
+			GoBack: "neonctl branches restore main ci/restore-abc1234 --project-id cool-project-1 --preserve-under-name main-before-restore-abc1234",
+		},
+	}
+	return r
+}
+
 // blocked ran to its end and must not be merged.
 func blocked() Report {
 	r := warned()
@@ -247,7 +268,7 @@ func samples() map[string]Report {
 	nothing.Revisions = Revisions{From: []string{"b7e0d1c2f3a4"}, To: []string{"b7e0d1c2f3a4"}}
 	nothing.Changes, nothing.Diagram, nothing.Steps = nil, catalog.Diagram{}, nil
 	return map[string]Report{
-		"rehearsal-pass": passing(), "rehearsal-warn": warned(), "rehearsal-block": blocked(), "rehearsal-failed": failing(),
+		"rehearsal-pass": passing(), "rehearsal-warn": warned(), "rehearsal-block": blocked(), "rehearsal-failed": failing(), "promotion-half-way": halfWay(),
 		"rehearsal-drifted":  drifted(),
 		"rehearsal-recorded": measured(), "rehearsal-interrupted": interrupted(),
 		"rehearsal-cancelled": cancelled(), "rehearsal-neutral": fork(), "rehearsal-nothing": nothing,

@@ -54,7 +54,7 @@ func newTextPage(r Report, color bool) page {
 	p := page{Report: r, dialect: dialect{text: line, code: line, fold: line}, sizes: sizesByObject(r.Sizes), rows: summaryRows}
 	set, err := load("*.txt.tmpl", escapeTerminal, template.FuncMap{
 		"bold": paint(bold), "code": paint(cyan), "indent": indent, "took": took, "at": at, "count": count,
-		"known": known, "pad": pad,
+		"known": known, "pad": pad, "few": few,
 		"diff":  func(body string) markup { return colorDiff(body, color) },
 		"lines": lastLines, "note": hang, "rows": p.textRows, "counts": p.textCounts,
 	})

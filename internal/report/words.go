@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -78,7 +79,21 @@ func (r Report) Headline() string {
 	return strings.Join(words, " · ")
 }
 
+// maxFew is how many of a list a report shows.
+const maxFew = 20
+
+// few are the first of a list, with a word about the others.
+func few(all []string) []string {
+	if len(all) <= maxFew {
+		return all
+	}
+	return append(slices.Clone(all[:maxFew]), count(len(all)-maxFew, "more", "more"))
+}
+
 func (r Report) title() string {
+	if r.Promotion != nil && r.Promotion.DryRun && r.Failure == nil {
+		return "What a promotion would do"
+	}
 	if r.Verdict == Failed && r.Revisions.Failed != "" {
 		return map[Kind]string{Promotion: "Migration failed on production"}[r.Kind] +
 			map[Kind]string{Rehearsal: "Migration fails on a copy of production"}[r.Kind]
