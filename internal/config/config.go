@@ -60,8 +60,9 @@ type Config struct {
 	// ProductionDrift is what happens when production is not what its revisions make.
 	ProductionDrift Policy
 	// Stairway is what happens when a downgrade fails or leaves something behind.
-	Stairway Policy
-	Risk     Risk
+	Stairway  Policy
+	Risk      Risk
+	Promotion Promotion
 	// WriteRevision asks for the operations that the models miss as a file in the project.
 	WriteRevision bool
 	// Timeout ends the whole run.
@@ -111,8 +112,10 @@ type GitHub struct {
 	Token       secret.Text
 	PullRequest int    // 0: from the event
 	Commit      string // empty: from the event
-	Comment     bool
-	CommentKey  string
+	// Status is the name of the commit status; empty for none.
+	Status     string
+	Comment    bool
+	CommentKey string
 }
 
 // Output says where results go besides the pull request.
@@ -133,7 +136,7 @@ func (c Config) BranchName(pullRequest string) string {
 // Secrets lists what must be masked before anything else is printed.
 func (c Config) Secrets() []secret.Text {
 	var given []secret.Text
-	for _, s := range []secret.Text{c.Neon.Key, c.GitHub.Token} {
+	for _, s := range []secret.Text{c.Neon.Key, c.GitHub.Token, c.Promotion.PlanKey} {
 		if s != "" {
 			given = append(given, s)
 		}

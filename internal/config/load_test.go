@@ -35,11 +35,16 @@ func TestDefaults(t *testing.T) {
 		Command: Auto,
 		Neon:    Neon{API: "https://console.neon.tech/api/v2", Prefix: "ci", ExpiresIn: 7 * 24 * time.Hour},
 		Alembic: Alembic{Directory: ".", Section: "alembic", Prepare: []string{"none"}, URLVariable: "DATABASE_URL"},
-		GitHub:  GitHub{Comment: true},
+		GitHub:  GitHub{Comment: true, Status: "neon-migrations"},
 		Output:  Output{Format: Text}, ModelDrift: Block, ProductionDrift: Warn, Stairway: Warn, Timeout: 30 * time.Minute,
 		Risk: Risk{
 			FailOn: []string{"block"}, WarnBlocked: 500 * time.Millisecond, StopBlocked: 10 * time.Second,
 			Probe: true, Deploy: true, Review: true, Override: "migration-override",
+		},
+		Promotion: Promotion{
+			RequirePlan: Asked, PlanAge: 30 * 24 * time.Hour, Moved: Continue, RestorePoint: Required, RestoreExpiresIn: 7 * 24 * time.Hour,
+			LockTimeout: 5 * time.Second, ConcurrentTimeout: 15 * time.Minute, StatementTimeout: 30 * time.Minute, RetryFor: 10 * time.Minute, QueueFor: 30 * time.Minute,
+			Environment: "production", ClearLabel: "promotion-clear", StalePlans: Fail,
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

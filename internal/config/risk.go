@@ -57,18 +57,10 @@ func riskInputs() []Input {
 		Doc:  "Comment findings at the very line of the revision file. `false`: in the one comment only.",
 		read: truth(func(c *Config) *bool { return &c.Risk.Review }),
 	}, {
-		Name: "override-label", Default: "migration-override", Value: "LABEL", Commands: measures,
+		Name: "override-label", Default: "migration-override", Value: "LABEL", Commands: []string{"action", "rehearse", "promote"},
 		Doc:  "Label that lets a blocked pull request pass, if somebody with write access set it after the last push; the report says who. `none`: there is no way around.",
-		read: override,
+		read: unlessNone(func(c *Config) *string { return &c.Risk.Override }),
 	}}
-}
-
-func override(c *Config, v string) *mistake {
-	if v == "none" {
-		c.Risk.Override = ""
-		return nil
-	}
-	return line(func(c *Config) *string { return &c.Risk.Override })(c, v)
 }
 
 // findingCode is the form of the rules' codes.

@@ -13,7 +13,7 @@ const maxTimeout = 6 * time.Hour
 // It is built anew at each call, so a caller may change its copy.
 func Inputs() []Input {
 	var all []Input
-	for _, part := range [][]Input{neonInputs(), alembicInputs(), riskInputs(), githubInputs(), outputInputs(), flagInputs()} {
+	for _, part := range [][]Input{neonInputs(), alembicInputs(), riskInputs(), promotionInputs(), githubInputs(), outputInputs(), flagInputs()} {
 		all = append(all, part...)
 	}
 	return all
@@ -131,6 +131,10 @@ func githubInputs() []Input {
 		Doc:  "Keep one comment on the pull request up to date. `false`: job summary and outputs only.",
 		read: truth(func(c *Config) *bool { return &c.GitHub.Comment }),
 	}, {
+		Name: "commit-status", Default: "neon-migrations", Value: "NAME", Commands: []string{"action", "rehearse", "promote"},
+		Doc:  "Name of the commit status that gates the merge, for branch protection and the merge queue; the job needs `permissions: statuses: write`, and without it its own check is the gate. With a `comment-key`, that is added after a slash. `none`: no status.",
+		read: unlessNone(func(c *Config) *string { return &c.GitHub.Status }),
+	}, {
 		Name: "comment-key", Value: "WORD", Commands: stories(),
 		Doc:  "Tells several comments on one pull request apart, such as `billing`, if the workflow runs this action for several directories.",
 		read: commentKey,
@@ -196,6 +200,7 @@ func Results() []Result {
 		{"revision", "Alembic's revision after the run; several, with spaces between, if there are several heads."},
 		{"drift", "`none`, or the kinds of drift that were found, with spaces between: `models`, `production`, `history`, `reversible`."},
 		{"changes", "How many things of the schema the pull request changes, such as `3`."},
+		{"reason", "Why a promotion stopped, in one stable word, such as `production-schema-changed`; empty where it did not."},
 		{"plan", "Digest of what was rehearsed, `sha256:…`: revisions, their files, and the schema before and after."},
 		{"revision-file", "Path of the revision that `write-revision` saved; empty without one."},
 		{"comment-url", "Address of the comment on the pull request; of `drift`, that of the issue."},
