@@ -129,6 +129,7 @@ func (t *theatre) setOutputs(o story.Outcome) error {
 		{Name: "drift", Value: drifts(r)},
 		{Name: "revision-file", Value: o.RevisionFile},
 		{Name: "changes", Value: strconv.Itoa(len(r.Changes))},
+		{Name: "reason", Value: r.Reason},
 		{Name: "plan", Value: r.Plan},
 		{Name: "comment-url", Value: o.CommentURL},
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -89,7 +90,7 @@ func (t *theatre) setStage(ctx context.Context) error {
 		return err
 	}
 	t.stage = t.bareStage(logger)
-	t.stage.Neon = neon
+	t.stage.Neon, t.stage.PlanKey = neon, cmp.Or(t.config.Promotion.PlanKey, t.config.Neon.Key)
 	if console, found := strings.CutSuffix(t.config.Neon.API, "/api/v2"); found && console == neonConsole {
 		t.stage.Console = console
 	}
@@ -183,7 +184,9 @@ func (t *theatre) task() story.Task {
 		Stairway:        story.Policy(c.Stairway),
 		WriteRevision:   c.WriteRevision,
 		Risk:            t.risk(),
-		Comment:         c.GitHub.Comment, Key: c.GitHub.CommentKey,
+		Promotion:       t.promotion(),
+		Comment:         c.GitHub.Comment, Key: c.GitHub.CommentKey, Status: c.GitHub.Status,
+		StalePlans: map[config.Stale]story.Policy{config.Fail: story.Block, config.Again: story.Again, config.Leave: story.Ignore}[c.Promotion.StalePlans],
 	}
 	if owner, repo := t.repository(); repo != "" {
 		task.Repository = owner + "/" + repo
@@ -208,6 +211,23 @@ func (t *theatre) risk() story.Risk {
 	return story.Risk{
 		Limits: limits, FailOn: c.FailOn, Probe: c.Probe, Deploy: c.Deploy, Review: c.Review, Base: base, Override: c.Override,
 	}
+}
+
+func (t *theatre) promotion() story.Promotion {
+	c := t.config.Promotion
+	p := story.Promotion{
+		RequirePlan: story.Demand(c.RequirePlan), PlanAge: c.PlanAge,
+		RestoreFor: c.RestoreExpiresIn, RestoreRequired: c.RestorePoint == config.Required,
+		LockTimeout: c.LockTimeout, ConcurrentTimeout: c.ConcurrentTimeout, StatementTimeout: c.StatementTimeout, RetryFor: c.RetryFor, QueueFor: c.QueueFor,
+		Environment: c.Environment, ClearLabel: c.ClearLabel, Cleared: c.Cleared, DryRun: c.DryRun,
+	}
+	if c.Moved == config.Stop {
+		p.Moved = story.Block
+	}
+	if c.RestorePoint == config.None {
+		p.RestoreFor = 0
+	}
+	return p
 }
 
 func runRehearse(ctx context.Context, in *invocation) error {

@@ -79,7 +79,7 @@ func (r *run) openGateways(ctx context.Context, what *migrate.Run, record bool) 
 		if address == nil {
 			continue
 		}
-		gateway, err := recorder.Open(ctx, *address, recorder.Options{Logger: r.Logger, Record: record && i == 0})
+		gateway, err := recorder.Open(ctx, *address, recorder.Options{Logger: r.Logger, Record: record && i == 0, Settings: r.scene.sessionLimits})
 		if err != nil {
 			opened.close()
 			return nil, err

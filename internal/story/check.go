@@ -17,6 +17,7 @@ func (s *Stage) Check(ctx context.Context, t Task, why string) (Outcome, error) 
 	r := s.begin(report.Checking, t)
 	r.task.Comment = false // without secrets there is no right to comment either
 	r.report.Notes = []string{why}
+	r.closeGate(ctx)
 	err := r.inOrder(ctx,
 		step{"install dependencies", r.installation()},
 		step{"find the Alembic project", r.findReadable},

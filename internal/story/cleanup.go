@@ -51,7 +51,8 @@ func (r *run) sweep(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if r.task.notOurs(b, r.scene.production) == "" {
+		// A restore point outlives its pull request: it goes when it expires.
+		if r.task.notOurs(b, r.scene.production) == "" && b.Annotation[annotationKind] != kindRestorePoint {
 			ours = append(ours, b)
 		}
 	}

@@ -33,6 +33,7 @@ func (r *run) finish(ctx context.Context, err error) (Outcome, error) {
 	defer cancel()
 	r.post(posting)
 	r.review(posting)
+	r.openGate(posting)
 	r.outcome.Report = r.report
 	if r.report.Kind == report.Rehearsal && r.scene.address.Host != "" {
 		r.outcome.Address = r.scene.address.URL()
@@ -126,10 +127,17 @@ func cancelled(ctx context.Context) *report.Failure {
 // post keeps the sticky comment; the merge queue has its own page for results. That it could not be posted never changes the verdict: the
 // report then stands in the job summary, with the reason.
 func (r *run) post(ctx context.Context) {
-	if r.GitHub == nil || !r.task.Comment || r.task.Number == 0 || r.task.Queue || r.scene.nothingPending {
+	if r.GitHub == nil || !r.task.Comment || r.task.Number == 0 || r.task.Queue || r.task.Promotion.DryRun {
 		return
 	}
-	remembered := r.remembered()
+	if r.scene.nothingPending && !r.untold(ctx) {
+		return
+	}
+	sealed, err := r.sealedPlan()
+	if err != nil {
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("This rehearsal leaves no plan for the promotion: %v", err))
+	}
+	remembered := r.remembered() + sealed
 	body := r.Mask(report.Markdown(r.report, report.CommentLimit-len(remembered))) + remembered
 	url, err := r.GitHub.UpsertComment(ctx, r.task.Number, r.marker(), body)
 	r.outcome.CommentURL = url

@@ -129,6 +129,16 @@ func (h *house) write(name, content string) {
 	}
 }
 
+// replace changes a file of the backend.
+func (h *house) replace(name, old, new string) {
+	h.t.Helper()
+	content, err := os.ReadFile(filepath.Join(h.code, sample.WorkingDirectory, name))
+	if err != nil || !strings.Contains(string(content), old) {
+		h.t.Fatalf("%s: no %q in %s, %v", name, old, content, err)
+	}
+	h.write(name, strings.ReplaceAll(string(content), old, new))
+}
+
 func (h *house) open(name string) int {
 	h.t.Helper()
 	pr, err := shop().PullRequest(name)
@@ -164,6 +174,7 @@ func (h *house) stage() *story.Stage {
 	return &story.Stage{
 		Neon: h.neonClient(), GitHub: h.githubClient(githubToken), Hide: h.hidden.Add, Mask: h.hidden.Mask, Progress: h.said,
 		Output: io.MultiWriter(h.output, testWriter{h.t}), Logger: slog.New(slog.DiscardHandler), Now: time.Now,
+		PlanKey: neonKey,
 	}
 }
 
@@ -171,6 +182,10 @@ func (h *house) task(number int) story.Task {
 	return story.Task{
 		Repository: "acme/shop", Number: number, HeadSHA: "0123456789abcdef0123456789abcdef01234567",
 		Project: h.project, Prefix: "ci", ExpiresIn: 7 * 24 * time.Hour, ModelDrift: story.Block, Comment: true,
+		Promotion: story.Promotion{
+			RestoreFor: 7 * 24 * time.Hour, RestoreRequired: true, LockTimeout: 5 * time.Second, StatementTimeout: 15 * time.Minute,
+			RetryFor: time.Minute, QueueFor: time.Minute, Environment: "production", ClearLabel: "promotion-clear",
+		},
 		Alembic: migrate.Locate{Dir: filepath.Join(h.code, sample.WorkingDirectory), Python: sampletest.Python(h.t), Getenv: os.Getenv},
 	}
 }
@@ -180,6 +195,7 @@ func (h *house) deploy() story.Outcome {
 	h.t.Helper()
 	task := h.task(0)
 	task.HeadSHA = ""
+	task.Promotion.RestoreFor = 0
 	o, err := h.stage().Promote(h.t.Context(), task)
 	if err != nil {
 		h.t.Fatalf("bringing production to head: %v", err)
@@ -247,6 +263,12 @@ func (s *said) add(line string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lines = append(s.lines, line)
+}
+
+func (s *said) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lines = nil
 }
 
 func (s *said) String() string {

@@ -82,13 +82,13 @@ func (h hears) next(t *testing.T) string {
 	}
 }
 
-const promotionLock = "SELECT pg_advisory_lock(hashtext('neon-migrations'), hashtext(current_database()))"
+const holdLock = "SELECT pg_advisory_lock(hashtext('neon-migrations'), hashtext(current_database()))"
 
 func TestPromotionsWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	address := postgrestest.Database(t)
 	other := postgrestest.Connect(t, address)
-	if _, err := other.Exec(t.Context(), promotionLock); err != nil {
+	if _, err := other.Exec(t.Context(), holdLock); err != nil {
 		t.Fatal(err)
 	}
 	waiting := func() *run {

@@ -88,9 +88,14 @@ func (r *run) remembered() string {
 	return "\n" + historyMark + r.scene.historyKey + " -->\n"
 }
 
+// rehearsalMarker names the sticky comment of rehearsals, which keeps the plan.
+func (r *run) rehearsalMarker() github.Marker {
+	return github.Marker{ID: commentMarker, Project: r.task.Project, Key: r.task.Key}
+}
+
 // marker names the sticky comment of this story.
 func (r *run) marker() github.Marker {
-	m := github.Marker{ID: commentMarker, Project: r.task.Project, Key: r.task.Key}
+	m := r.rehearsalMarker()
 	if r.report.Kind == report.Promotion {
 		m.ID += "-promotion"
 	}

@@ -40,6 +40,8 @@ func (t Task) branchName() string {
 	switch {
 	case t.Watch:
 		return t.Prefix + "/drift"
+	case t.Copy:
+		return t.Prefix + "/promote-" + t.shortCommit()
 	case t.Number == 0:
 		return t.Prefix + "/by-hand"
 	case t.Queue:

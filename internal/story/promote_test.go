@@ -9,6 +9,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
 	"github.com/neon-migrations/neon-migrations-action/internal/secret"
+	"github.com/neon-migrations/neon-migrations-action/internal/story"
 )
 
 // readOnly is a token as a workflow without "pull-requests: write" has it.
@@ -93,16 +94,20 @@ func (h *house) refuses(why string) {
 	}
 }
 
-func TestFailedPromotionSaysWhereProductionStands(t *testing.T) {
+// TestFailsOnTheCopyFirst holds that a revision that fails on production's rows of today never gets there.
+func TestFailsOnTheCopyFirst(t *testing.T) {
 	h := newShop(t)
 	h.seed()
 	h.use("fails-on-real-rows")
-	o, err := h.stage().Promote(t.Context(), h.task(h.open("fails-on-real-rows")))
-	if err == nil || o.Report.Verdict != report.Failed {
-		t.Fatalf("verdict %s, error %v", o.Report.Verdict, err)
+	before := h.text("main", "SELECT version_num FROM alembic_version")
+	task := h.task(h.open("fails-on-real-rows"))
+	task.Promotion.RequirePlan = story.Never
+	o, err := h.stage().Promote(t.Context(), task)
+	if err != nil || o.Report.Verdict != report.Block || o.Report.Reason != "failed-at-revision" {
+		t.Fatalf("verdict %s, reason %q, error %v", o.Report.Verdict, o.Report.Reason, err)
 	}
-	if notes := strings.Join(o.Report.Notes, "\n"); !strings.Contains(notes, "left nothing behind") {
-		t.Errorf("notes %q", notes)
+	if after := h.text("main", "SELECT version_num FROM alembic_version"); after != before {
+		t.Errorf("production went from %s to %s", before, after)
 	}
 }
 

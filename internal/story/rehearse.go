@@ -20,6 +20,7 @@ const allHeads = "heads"
 func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 	r := s.begin(report.Rehearsal, t)
 	defer r.leave(ctx)
+	r.closeGate(ctx)
 	err := r.inOrder(ctx, r.rehearsal()...)
 	if err != nil {
 		r.stopAlembic()
@@ -131,11 +132,7 @@ func (r *run) tellRevisions() {
 // judge turns what was found into checks, a plan and a verdict.
 func (r *run) judge(context.Context) error {
 	r.report.Checks = []report.Check{r.checkModels(), r.checkProduction(), r.checkHistory(), r.checkReversible()}
-	digest, err := r.plan().digest()
-	if err != nil {
-		return err
-	}
-	r.report.Plan = digest
+	r.report.Plan = r.plan().Digest()
 	return nil
 }
 
@@ -158,21 +155,6 @@ func indent(body string) string {
 		b.WriteString(line)
 	}
 	return b.String()
-}
-
-func (r *run) plan() plan {
-	p := plan{
-		Project: r.task.Project, Database: r.report.Database, From: r.report.Revisions.From, To: r.report.Revisions.To,
-		Before: r.report.Fingerprint.Before, After: r.report.Fingerprint.After, Changes: r.report.Changes,
-	}
-	hashes := map[string]string{}
-	for _, revision := range r.scene.result.Graph.Revisions {
-		hashes[revision.ID] = revision.SHA256
-	}
-	for _, a := range r.scene.result.Applied {
-		p.Revisions = append(p.Revisions, planned{ID: a.Revision, SHA256: hashes[a.Revision]})
-	}
-	return p
 }
 
 func count(n int, noun string) string {

@@ -15,6 +15,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/hazard"
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
+	"github.com/neon-migrations/neon-migrations-action/internal/plan"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"golang.org/x/sync/errgroup"
 )
@@ -43,6 +44,18 @@ type scene struct {
 	touched      []migrate.HistoryFault // what the pull request does to merged revisions
 	added        []string               // paths of the files that it adds, from the project's directory
 	landed       map[string]int         // the pull requests that brought the other heads
+
+	// pending are the revisions that production does not have, reviewed is the plan for them; nil where none
+	// was asked for. copy is their rehearsal on a copy of production.
+	pending  []string
+	reviewed *plan.Reviewed
+	copy     *run
+	// sessionLimits are what the sessions of an upgrade begin with. The rehearsal of a pull request has none: there is
+	// nobody to wait for.
+	sessionLimits map[string]string
+	deployment    int64 // GitHub's id of it; 0 without one
+	// untouched tells that a promotion which failed left nothing behind.
+	untouched bool
 
 	// refused tells that a promotion was stopped by what it found, before anything was changed.
 	refused bool

@@ -63,7 +63,7 @@ func deployedShop(t testing.TB) deployed {
 // process be killed, its guard removes it.
 func neonDir(t testing.TB) (dir string, release func()) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "neon-story-")
+	dir, err := os.MkdirTemp("", "neon-story-") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}

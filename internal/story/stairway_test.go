@@ -49,11 +49,13 @@ func TestStairwayNamesTheStep(t *testing.T) {
 		},
 		"the lower one leaves a type": {
 			mood, "DROP TABLE moods", index, "DROP INDEX ix_users_phone",
-			report.Drift, []string{"the downgrade of revision aaaa00001111 leaves behind", "enum public.mood"},
+			report.Drift,
+			[]string{"the downgrade of revision aaaa00001111 leaves behind", "enum public.mood"},
 		},
 		"the upper one leaves an index": {
 			mood, "DROP TABLE moods; DROP TYPE mood", "CREATE INDEX IF NOT EXISTS ix_users_phone ON users (phone)", "SELECT 1",
-			report.Drift, []string{"the downgrade of revision bbbb00002222 leaves behind", "ix_users_phone"},
+			report.Drift,
+			[]string{"the downgrade of revision bbbb00002222 leaves behind", "ix_users_phone"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,6 +35,9 @@ type Stage struct {
 	Output io.Writer
 	Logger *slog.Logger
 	Now    func() time.Time
+	// PlanKey signs what a rehearsal promises, for the promotion to trust: the Neon API key, which can change
+	// production anyway. Without it no plan is left, and none is found.
+	PlanKey secret.Text
 }
 
 // Progress hears of each step as it begins and ends. Its methods are called from one
@@ -53,7 +56,46 @@ const (
 	Block  Policy = "block"
 	Warn   Policy = "warn"
 	Ignore Policy = "ignore"
+	// Again is for stale plans alone: their rehearsal is run again.
+	Again Policy = "again"
 )
+
+// Demand says when a plan must have been reviewed.
+type Demand string
+
+// The demands. Asked is whenever a pull request or a commit is named.
+const (
+	Asked  Demand = "auto"
+	Always Demand = "always"
+	Never  Demand = "never"
+)
+
+// Promotion says how production is upgraded.
+type Promotion struct {
+	RequirePlan Demand
+	// PlanAge is how old a reviewed plan may be; 0 is any age.
+	PlanAge time.Duration
+	// Moved is what happens where production moved since the review and the changes are the same; Block stops.
+	Moved Policy
+	// RestoreFor is the life of the branch that keeps production as it was; 0 is none. RestoreRequired stops where
+	// it cannot be had.
+	RestoreFor      time.Duration
+	RestoreRequired bool
+	// LockTimeout and StatementTimeout are what the upgrade's sessions begin with; 0 is none. ConcurrentTimeout
+	// stands in for LockTimeout where revisions build indexes CONCURRENTLY.
+	LockTimeout, StatementTimeout, ConcurrentTimeout time.Duration
+	// RetryFor is how long an upgrade that gets no lock is tried again, QueueFor how long another promotion
+	// is waited for; 0 is without end.
+	RetryFor, QueueFor time.Duration
+	// Environment is GitHub's name of where this goes; "" tells GitHub of no deployment.
+	Environment string
+	// ClearLabel is what somebody with write access sets on the pull request of a promotion that failed, so that
+	// others may go on; Cleared says the same for this run.
+	ClearLabel string
+	Cleared    bool
+	// DryRun looks and tells, and changes nothing.
+	DryRun bool
+}
 
 // Task is what a story is asked to do.
 type Task struct {
@@ -92,6 +134,16 @@ type Task struct {
 
 	// Risk says what of a migration is measured.
 	Risk Risk
+	// Promotion says how production is upgraded.
+	Promotion Promotion
+	// Copy tells that the branch is a promotion's throw-away copy of production.
+	Copy bool
+
+	// Status is the name of the commit status that gates the merge; "" for none.
+	Status string
+	// StalePlans is what happens to the open pull requests when production moved: their status fails, the rehearsal
+	// is run Again, or nothing (Ignore).
+	StalePlans Policy
 
 	// Comment asks for the sticky comment; Key tells several of them apart.
 	Comment bool

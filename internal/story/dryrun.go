@@ -1,0 +1,44 @@
+package story
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/plan"
+)
+
+// tellSteps tells what a promotion would do now, step by step, and ends the story.
+func (r *run) tellSteps(context.Context) error {
+	p := r.task.Promotion
+	r.report.Revisions.From, r.report.Revisions.To = r.scene.result.Before, r.scene.result.Graph.Heads
+	if r.scene.reviewed != nil {
+		r.report.Plan = r.report.Promotion.Reviewed
+		r.report.Promotion.Comparison = "production is as it was reviewed"
+		if r.scene.reviewed.Plan.Before != r.report.Fingerprint.Before {
+			r.report.Promotion.Comparison = "production moved since the review"
+			r.report.Reason = string(plan.SchemaChanged)
+		}
+	}
+	say := func(format string, args ...any) {
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf(format, args...))
+	}
+	task := r.task
+	task.Copy = true
+	say("Nothing was changed. A promotion would now:")
+	say("rehearse %s on %s, a copy of production, and compare with the reviewed plan;", list(r.scene.pending), task.branchName())
+	if p.RestoreFor > 0 {
+		say("keep production as %s for %s;", r.task.restoreName(), p.RestoreFor)
+	}
+	say("upgrade %s of %s with lock_timeout %s and statement_timeout %s, and try again for up to %s if it gets no lock;",
+		r.report.Database, r.scene.production.Name, orNone(p.LockTimeout), orNone(p.StatementTimeout), p.RetryFor)
+	say("verify from a fresh connection, tell the pull request, and remove %s.", r.task.branchName())
+	return errDone
+}
+
+func orNone(d time.Duration) string {
+	if d == 0 {
+		return "none"
+	}
+	return d.String()
+}

@@ -1,0 +1,85 @@
+package story
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
+)
+
+// gates tells whether this run speaks on the commit: a rehearsal does, of a pull request or of the queue.
+func (r *run) gates() bool {
+	return r.GitHub != nil && r.task.Status != "" && r.task.HeadSHA != "" &&
+		(r.report.Kind == report.Rehearsal || r.report.Kind == report.Checking) && !r.task.Copy
+}
+
+// closeGate holds the merge until this rehearsal has ended. The status stands on the pull request's own commit,
+// also where the workflow ran on GitHub's merge of it.
+func (r *run) closeGate(ctx context.Context) {
+	if r.gates() {
+		r.setStatus(ctx, r.task.HeadSHA, "pending", "the migrations are being rehearsed")
+	}
+}
+
+// openGate tells how the rehearsal ended.
+func (r *run) openGate(ctx context.Context) {
+	if !r.gates() {
+		return
+	}
+	state := map[report.Verdict]string{
+		report.Pass: "success", report.Warn: "success", report.Neutral: "success", report.Block: "failure",
+		report.Failed: "error", report.Cancelled: "error",
+	}[r.report.Verdict]
+	r.setStatus(ctx, r.task.HeadSHA, state, r.report.Headline())
+}
+
+// setStatus never changes the verdict: a workflow without the permission has its own job as the gate.
+func (r *run) setStatus(ctx context.Context, sha, state, description string) {
+	err := r.GitHub.SetStatus(ctx, sha, github.Status{Context: r.task.statusContext(), State: state, Description: r.Mask(description), URL: r.task.RunURL})
+	if err != nil && !github.Forbidden(err) && !errors.Is(err, context.Canceled) {
+		r.Logger.Warn("the commit's status could not be set", "error", err)
+	}
+}
+
+// statusContext is the name that branch protection knows the gate by; several projects have one each.
+func (t Task) statusContext() string {
+	if t.Key == "" {
+		return t.Status
+	}
+	return t.Status + "/" + t.Key
+}
+
+// tellStale tells the open pull requests whose plan begins where production no longer is. What keeps it from
+// telling one keeps it from none of the others, and fails nothing: the promotion compares again.
+func (r *run) tellStale(ctx context.Context) {
+	if r.GitHub == nil || r.task.StalePlans == Ignore || r.scene.nothingPending || r.scene.copy == nil {
+		return
+	}
+	for pr, err := range r.GitHub.PullRequests(ctx, "open") {
+		if err != nil {
+			r.Logger.Warn("open pull requests could not be listed", "error", err)
+			return
+		}
+		reviewed, err := r.planOf(ctx, pr.Number)
+		if err != nil || len(reviewed.Plan.Revisions) == 0 || reviewed.Plan.Before == r.report.Fingerprint.After {
+			continue
+		}
+		r.staleOne(ctx, pr, reviewed.Run)
+	}
+}
+
+func (r *run) staleOne(ctx context.Context, pr github.PullRequest, workflow int64) {
+	r.report.Notes = append(r.report.Notes, fmt.Sprintf("The plan of pull request #%d is stale: production moved.", pr.Number))
+	if r.task.StalePlans == Again && workflow != 0 {
+		err := r.GitHub.Rerun(ctx, workflow)
+		if err == nil {
+			return // the rehearsal closes the gate itself
+		}
+		r.Logger.Warn("a rehearsal could not be started again", "pull request", pr.Number, "error", err)
+	}
+	if r.task.Status != "" {
+		r.setStatus(ctx, pr.HeadSHA, "failure", fmt.Sprintf("production moved (#%d was promoted): run the rehearsal again", r.task.Number))
+	}
+}

@@ -1,0 +1,196 @@
+package story
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
+	"github.com/neon-migrations/neon-migrations-action/internal/plan"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
+)
+
+// standLimit is the time to find out what a failed upgrade left: a snapshot waits for locks.
+const standLimit = 30 * time.Second
+
+// stand is where production is after an upgrade that ended with an error.
+type stand struct {
+	rows []string // of the version table
+	// untouched tells that production is as it was, reached that it is as it was rehearsed: the error came after
+	// the last COMMIT.
+	untouched, reached bool
+	invalid            []string // indexes that a CREATE INDEX CONCURRENTLY left behind
+}
+
+// whereItStands asks the database itself, from a connection of its own: the failed process may not have been
+// able to tell, and the story's own connection may be gone with the server.
+func (r *run) whereItStands(ctx context.Context) (stand, error) {
+	ctx, cancel := afterwards(ctx, standLimit)
+	defer cancel()
+	if err := r.reconnect(ctx); err != nil {
+		return stand{}, err
+	}
+	if err := r.snapshotAfter(ctx); err != nil {
+		return stand{}, err
+	}
+	rows, err := r.versionRows(ctx)
+	if err != nil {
+		return stand{}, err
+	}
+	s := stand{rows: rows, invalid: told(r.newlyInvalid())}
+	same := func(fingerprint string) bool { return fingerprint != "" && r.report.Fingerprint.After == fingerprint }
+	s.untouched = same(r.report.Fingerprint.Before) && sameSet(rows, r.report.Revisions.From)
+	s.reached = same(r.scene.copy.report.Fingerprint.After) && sameSet(rows, r.scene.copy.report.Revisions.To)
+	return s, nil
+}
+
+func sameSet(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// reconnect opens the story's connection anew where the server closed it. The lock of promotions went with
+// it, and is not asked for again: nothing more is changed.
+func (r *run) reconnect(ctx context.Context) (err error) {
+	if r.scene.conn.Ping(ctx) == nil {
+		return nil
+	}
+	_ = r.scene.conn.Close(ctx)
+	r.scene.conn, err = postgres.Connect(ctx, r.scene.address, wakePatience)
+	return err
+}
+
+// newlyInvalid are indexes that are not valid and were not there, or were valid, before.
+func (r *run) newlyInvalid() []catalog.Identity {
+	var found []catalog.Identity
+	for _, o := range r.scene.after.Objects {
+		if o.Kind != catalog.Index || !o.Has("invalid") {
+			continue
+		}
+		was := slices.ContainsFunc(r.scene.before.Objects, func(b catalog.Object) bool { return b.Identity == o.Identity && b.Has("invalid") })
+		if !was {
+			found = append(found, o.Identity)
+		}
+	}
+	return found
+}
+
+func told(objects []catalog.Identity) []string {
+	var words []string
+	for _, o := range objects {
+		words = append(words, o.String())
+	}
+	return words
+}
+
+// tellStand tells whoever is called at night what state production is in, and both ways out of it.
+func (r *run) tellStand(ctx context.Context, s stand, err error) {
+	if err != nil {
+		r.report.Promotion.Stand = &report.Stand{
+			What:   "What state production is in could not be found out: " + err.Error(),
+			GoOn:   "look at production's alembic_version and run the promotion again when production answers",
+			GoBack: r.restoreCommand(),
+		}
+		return
+	}
+	standing := &report.Stand{GoOn: r.goOnCommand(), GoBack: r.restoreCommand(), Safe: s.untouched}
+	left := r.scene.result.Graph.Pending(s.rows)
+	for _, id := range r.scene.pending {
+		if slices.Contains(left, id) {
+			standing.Pending = append(standing.Pending, id)
+		} else {
+			standing.Applied = append(standing.Applied, id)
+		}
+	}
+	standing.Since, standing.Missing = objects(r.report.Changes), objects(catalog.Compare(r.scene.after, r.scene.copy.scene.after))
+	switch {
+	case s.untouched:
+		standing.What = "Production is as it was before: the upgrade left nothing behind."
+		r.scene.untouched = true
+	case len(standing.Applied) > 0:
+		standing.What = fmt.Sprintf("Production was left half-way: it has %s, and not %s.", strings.Join(standing.Applied, ", "), list(standing.Pending))
+	default:
+		standing.What = "Production was left half-way: no revision is complete, and its schema is not what it was before."
+	}
+	if len(s.invalid) > 0 {
+		standing.What += " Invalid: " + strings.Join(s.invalid, ", ") + "; drop them before going on."
+	}
+	r.report.Promotion.Stand = standing
+}
+
+// goOnCommand is what runs this promotion once more by hand.
+func (r *run) goOnCommand() string {
+	command := "neon-migrations promote --neon-project-id " + r.task.Project
+	if r.task.HeadSHA != "" {
+		command += " --commit " + r.task.HeadSHA
+	}
+	return command
+}
+
+// unlike is a production that is not what was rehearsed, though the upgrade ended well.
+func (r *run) unlike(why, do string) error {
+	r.report.Reason = string(plan.Differs)
+	return fault.New("verifying production", why, do)
+}
+
+// objects are what changes are about, in words.
+func objects(changes []catalog.Change) []string {
+	var all []string
+	for _, c := range changes {
+		all = append(all, string(c.Action)+" "+c.Object.String())
+	}
+	return all
+}
+
+// verify looks at production from fresh connections: an env.py can make Alembic end well and
+// commit nothing.
+func (r *run) verify(ctx context.Context) error {
+	err := r.verified(ctx)
+	if err == nil {
+		return nil
+	}
+	if r.report.Promotion.Stand == nil {
+		s, lookErr := r.whereItStands(ctx)
+		r.tellStand(ctx, s, lookErr)
+	}
+	return err
+}
+
+func (r *run) verified(ctx context.Context) error {
+	upgraded := r.report.Revisions
+	err := r.runAlembic(ctx, migrate.Run{})
+	r.report.Revisions = upgraded
+	if err != nil {
+		return err
+	}
+	at, heads := r.scene.result.Before, r.scene.result.Graph.Heads
+	r.report.Revisions.To = at
+	if err := errors.Join(r.reconnect(ctx), r.snapshotAfter(ctx)); err != nil {
+		return err
+	}
+	r.report.Checks = []report.Check{r.checkHistory()}
+	if !slices.Equal(at, heads) {
+		return r.unlike(fmt.Sprintf("Alembic reported success, yet production is at %s and not at %s", names(at), names(heads)),
+			"look whether env.py commits: statements before context.begin_transaction() make Alembic run and commit nothing")
+	}
+	if invalid := told(r.newlyInvalid()); len(invalid) > 0 {
+		return r.unlike("indexes are not valid: "+strings.Join(invalid, ", "), "drop them and create them again, with CONCURRENTLY")
+	}
+	if r.report.Fingerprint.After != r.scene.copy.report.Fingerprint.After {
+		return r.unlike("production's schema is not what was rehearsed: "+list(objects(catalog.Compare(r.scene.copy.scene.after, r.scene.after))),
+			"look who else changed production's schema in these seconds; neon-migrations diff compares it with another database")
+	}
+	return nil
+}
+
+func names(revisions []string) string {
+	if len(revisions) == 0 {
+		return "no revision"
+	}
+	return strings.Join(revisions, ", ")
+}

@@ -1,0 +1,131 @@
+package story
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/neon-migrations/neon-migrations-action/internal/fault"
+	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
+	"github.com/neon-migrations/neon-migrations-action/internal/plan"
+)
+
+// SQLSTATEs of an upgrade that met production's traffic (PostgreSQL's appendix A).
+const (
+	lockNotAvailable = "55P03"
+	deadlockDetected = "40P01"
+)
+
+const (
+	// firstPause lies before the second try, each further pause is twice as long up to longestPause.
+	firstPause   = 2 * time.Second
+	longestPause = time.Minute
+)
+
+// upgradeProduction runs what is pending, leg by leg.
+func (r *run) upgradeProduction(ctx context.Context) error {
+	until := r.Now().Add(r.task.Promotion.RetryFor)
+	from := r.Now()
+	r.report.Promotion.Attempts = 1
+	for _, leg := range r.legs() {
+		if err := r.upgradeLeg(ctx, leg, until); err != nil {
+			return err
+		}
+	}
+	r.report.Promotion.Took = r.Now().Sub(from)
+	return nil
+}
+
+// upgradeLeg runs one leg. One that got no lock in time left nothing behind, as a rule, and is begun again; one that
+// left something, or failed otherwise, ends the promotion.
+func (r *run) upgradeLeg(ctx context.Context, l leg, until time.Time) error {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		if err := r.waitForOldSnapshots(ctx, l, until); err != nil {
+			return err
+		}
+		err := r.upgradeOnce(ctx, l)
+		if err == nil {
+			return nil
+		}
+		stand, lookErr := r.whereItStands(ctx)
+		if lookErr == nil && stand.reached {
+			r.report.Notes = append(r.report.Notes, fmt.Sprintf("The upgrade ended with an error after it had taken effect: production is as it was rehearsed. It was: %v", err))
+			return nil
+		}
+		if lookErr == nil && ctx.Err() == nil && traffic(err) && r.putBack(ctx, l, &stand, until) {
+			wait := pause/2 + rand.N(pause) //nolint:gosec // only spreads the tries
+			if r.Now().Add(wait).After(until) {
+				return r.outOfPatience(ctx, stand, err)
+			}
+			r.tellRetry(err, wait)
+			if err := sleep(ctx, wait); err != nil {
+				return err
+			}
+			r.report.Promotion.Attempts++
+			continue
+		}
+		r.tellStand(ctx, stand, lookErr)
+		r.report.Reason = string(plan.FailedAt)
+		return err
+	}
+}
+
+// upgradeOnce runs Alembic to the end of a leg while somebody looks who keeps it waiting.
+func (r *run) upgradeOnce(ctx context.Context, l leg) error {
+	from, applied := r.report.Revisions.From, r.report.Revisions.Applied
+	r.scene.sessionLimits = r.task.Promotion.limits(l)
+	if err := r.startAlembic(ctx, migrate.Run{Upgrade: l.to}); err != nil {
+		return err
+	}
+	done := r.watchBlockers(ctx)
+	err := r.endAlembic(ctx)
+	done()
+	if !l.first {
+		r.report.Revisions.From = from
+	}
+	if err != nil && traffic(err) {
+		r.report.Revisions.Applied = applied // those of this try were rolled back, as a rule
+	}
+	return err
+}
+
+// traffic tells that the upgrade failed because of who else was there.
+func traffic(err error) bool {
+	var failed *migrate.Error
+	return errors.As(err, &failed) && slices.Contains([]string{lockNotAvailable, deadlockDetected}, failed.SQLState)
+}
+
+func (r *run) tellRetry(err error, wait time.Duration) {
+	var failed *migrate.Error
+	errors.As(err, &failed)
+	r.Progress.Say(fmt.Sprintf("revision %s got no lock in time and left nothing behind; trying again in %s%s",
+		failed.Revision, wait.Round(100*time.Millisecond), r.blockedBy()))
+}
+
+func (r *run) blockedBy() string {
+	if blockers := r.report.Promotion.Blockers; len(blockers) > 0 {
+		return "; it waited for " + blockers[len(blockers)-1]
+	}
+	return ""
+}
+
+// outOfPatience ends a promotion that got no lock.
+func (r *run) outOfPatience(ctx context.Context, s stand, err error) error {
+	r.report.Reason = string(plan.LockTimeout)
+	r.tellStand(ctx, s, nil)
+	return fault.New(fmt.Sprintf("upgrading production: no lock was to be had in %s", r.task.Promotion.RetryFor),
+		err.Error()+r.blockedBy(),
+		"end what holds the lock, or choose a quieter hour, and run this again; lock-timeout and retry-for say how long to wait")
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(d):
+		return nil
+	}
+}
