@@ -78,7 +78,7 @@ func newHouse(t testing.TB, overlays ...string) *house {
 // bareHouse has a GitHub repository and neither a Neon project nor code.
 func bareHouse(t testing.TB) *house {
 	t.Helper()
-	hub, err := githublocal.Start(githublocal.Config{Token: githubToken, Owner: "acme", Repo: "shop", PageSize: 2, Now: time.Now})
+	hub, err := githublocal.Start(githublocal.Config{Token: githubToken, Owner: "acme", Repo: "shop", PageSize: 2, RateLimit: 100_000, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

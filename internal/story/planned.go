@@ -2,6 +2,7 @@ package story
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -62,11 +63,14 @@ func runID(address string) int64 {
 	return id
 }
 
+// unread is a comment that could not be read.
+type unread struct{ error }
+
 // planOf reads the plan that the rehearsal of a pull request left in its comment.
 func (r *run) planOf(ctx context.Context, number int) (plan.Reviewed, error) {
 	body, err := r.GitHub.OwnComment(ctx, number, r.rehearsalMarker())
 	if err != nil {
-		return plan.Reviewed{}, err
+		return plan.Reviewed{}, &unread{err}
 	}
 	_, after, found := strings.Cut(body, planMark)
 	sealed, _, whole := strings.Cut(after, " -->")
@@ -102,7 +106,10 @@ func (r *run) findPlan(ctx context.Context) error {
 	var because error
 	for _, number := range r.planHolders(ctx) {
 		reviewed, err := r.planOf(ctx, number)
+		var trouble *unread
 		switch {
+		case errors.As(err, &trouble):
+			return trouble.error // GitHub does not answer, which says nothing about the plan
 		case err != nil:
 			because = firstOf(because, err)
 		case !reviewed.Plan.Covers(pending):

@@ -218,6 +218,14 @@ func TestNoPlanIsNoPromotion(t *testing.T) {
 			h.stops(task, "no-plan")
 		})
 	}
+	t.Run("GitHub does not answer", func(t *testing.T) {
+		h := newShop(t)
+		task, _ := h.approved(aNote)
+		h.github.Inject(githublocal.Fault{Method: http.MethodGet, Path: "/repos/*/*/issues/*/comments", Status: http.StatusForbidden, Message: "Resource not accessible by integration", Times: -1})
+		if r := h.stops(task, ""); r.Verdict != report.Failed {
+			t.Errorf("verdict %s: that nobody knows says nothing about the plan", r.Verdict)
+		}
+	})
 	t.Run("expired", func(t *testing.T) {
 		h := newShop(t)
 		task, _ := h.approved(aNote)
