@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/githublocal"
 	"github.com/neon-migrations/neon-migrations-action/internal/sample"
@@ -98,7 +100,7 @@ func (t *theatre) open(ctx context.Context, name string) error {
 }
 
 func (t *theatre) merge(ctx context.Context) error {
-	t.title("The first pull request is merged: production is upgraded, the branch goes")
+	t.title("The first pull request is merged: production is upgraded, the branch goes, a restore point stays")
 	commit, err := t.code.Merge(ctx, "clean", "Merge pull request #1 from acme/clean")
 	if err != nil {
 		return err
@@ -131,8 +133,13 @@ func (t *theatre) showBranches(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		names = append(names, b.Name)
+		name := b.Name
+		if b.ExpiresAt != nil {
+			name += " until " + b.ExpiresAt.Format(time.DateOnly)
+		}
+		names = append(names, name)
 	}
+	slices.Sort(names)
 	t.say("branches of the Neon project now: %s", strings.Join(names, ", "))
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -44,8 +45,14 @@ func TestTheWholeStory(t *testing.T) {
 		"resetting branch ci/pr-1 to main", "✅ Migration rehearsed on a copy of production · 3 revisions",
 		"blocked, as it should be", "op.add_column('reviews'",
 		"blocked, as it should be", "uq_users_email_lower",
-		"✅ Production upgraded · 3 revisions", "branches of the Neon project now: ci/pr-3, ci/pr-2, main",
-		"branches of the Neon project now: main\n")
+		"✓ keep a restore point", "✅ Production upgraded · 3 revisions")
+	at := `branches of the Neon project now: `
+	points := `(ci/restore-[0-9a-f]{7,12} until [-0-9]{10}, ){2}main`
+	for _, now := range []string{at + `(ci/pr-[23] until [-0-9]{10}, ){2}` + points + "\n", at + points + "\n"} {
+		if !regexp.MustCompile(now).MatchString(seen.String()) {
+			t.Errorf("%s is not told:\n%s", now, seen.String())
+		}
+	}
 	for _, name := range []string{"pull-request-1.html", "pull-request-2.html", "pull-request-3.html"} {
 		if page, err := os.ReadFile(filepath.Join(pages, name)); err != nil || !strings.Contains(string(page), "Migration rehearsed") {
 			t.Errorf("page %s: %v", name, err)

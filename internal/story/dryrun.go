@@ -28,7 +28,7 @@ func (r *run) tellSteps(context.Context) error {
 	say("Nothing was changed. A promotion would now:")
 	say("rehearse %s on %s, a copy of production, and compare with the reviewed plan;", list(r.scene.pending), task.branchName())
 	if p.RestoreFor > 0 {
-		say("keep production as %s for %s;", r.task.restoreName(), p.RestoreFor)
+		say("keep production as %s for %s;", r.restoreName(), p.RestoreFor)
 	}
 	say("upgrade %s of %s with lock_timeout %s and statement_timeout %s, and try again for up to %s if it gets no lock;",
 		r.report.Database, r.scene.production.Name, orNone(p.LockTimeout), orNone(p.StatementTimeout), p.RetryFor)

@@ -18,9 +18,14 @@ const (
 	kindRestorePoint = "restore-point"
 )
 
-// restoreName names the restore point after the commit that is promoted.
-func (t Task) restoreName() string {
-	return fmt.Sprintf("%s/restore-%s", t.Prefix, t.shortCommit())
+// restoreName names the restore point after the commit that is promoted, or where it is not known after the first
+// revision that is applied, so that no promotion takes another's name.
+func (r *run) restoreName() string {
+	name := r.task.shortCommit()
+	if r.task.HeadSHA == "" && len(r.scene.pending) > 0 {
+		name = r.scene.pending[0]
+	}
+	return fmt.Sprintf("%s/restore-%s", r.task.Prefix, name)
 }
 
 func (t Task) shortCommit() string {
@@ -57,7 +62,7 @@ func (r *run) keepRestorePoint(ctx context.Context) error {
 }
 
 func (r *run) restorePoint(ctx context.Context, expires time.Time) (neonapi.Branch, error) {
-	name := r.task.restoreName()
+	name := r.restoreName()
 	existing, found, err := r.Neon.BranchByName(ctx, r.task.Project, name)
 	if err != nil {
 		return existing, err
