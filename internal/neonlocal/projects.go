@@ -111,7 +111,7 @@ func (s *Server) listProjects(r *http.Request) (any, error) {
 	return out, nil
 }
 
-// ProjectSpec is a project to be made, with one branch, one role and one database.
+// ProjectSpec is a project to be made, with one branch, one role and one database or more.
 type ProjectSpec struct {
 	// ID is made up if it is empty, and Name is the ID then.
 	ID, Name string
@@ -119,6 +119,8 @@ type ProjectSpec struct {
 	Branch string
 	// Role owns Database; "" are neondb_owner and neondb.
 	Role, Database string
+	// MoreDatabases are owned by Role as well.
+	MoreDatabases []string
 	// Protected protects the default branch.
 	Protected bool
 	// NoStoredPasswords makes reveal_password answer 412.
@@ -207,15 +209,23 @@ func (s *Server) newProject(spec ProjectSpec, annotation map[string]string) (*pr
 	}
 	p.Branches = append(p.Branches, b)
 	s.projects = append(s.projects, p)
-	setUp := []string{createRoleSQL(b.Roles[0]), createDatabaseSQL(b.Databases[0])}
-	made := func(ctx context.Context) error { return s.firstCluster(ctx, b.cluster, spec.Database, setUp) }
+	for _, name := range spec.MoreDatabases {
+		p.LastDatabaseID++
+		b.Databases = append(b.Databases, &database{ID: p.LastDatabaseID, Name: name, Owner: spec.Role, CreatedAt: now, UpdatedAt: now})
+	}
+	setUp := []string{createRoleSQL(b.Roles[0])}
+	for _, d := range b.Databases {
+		setUp = append(setUp, createDatabaseSQL(d))
+	}
+	made := func(ctx context.Context) error { return s.firstCluster(ctx, b, setUp) }
 	return p, s.schedule(p,
 		step{action: "create_timeline", branch: b, work: made, done: func(now time.Time) { b.enter(stateReady, now) }},
 		s.startStep(b, e)), nil
 }
 
 // firstCluster makes the cluster of a project's first branch; all others are copies of it.
-func (s *Server) firstCluster(ctx context.Context, c *cluster, databaseName string, statements []string) error {
+func (s *Server) firstCluster(ctx context.Context, b *branch, statements []string) error {
+	c := b.cluster
 	if err := makeRoom(c.config.DataDir); err != nil {
 		return err
 	}
@@ -227,7 +237,12 @@ func (s *Server) firstCluster(ctx context.Context, c *cluster, databaseName stri
 	if err := c.execute(ctx, "postgres", append(neonRoles(major), statements...)...); err != nil {
 		return err
 	}
-	return c.execute(ctx, databaseName, defaultPrivileges...)
+	for _, d := range b.Databases {
+		if err := c.execute(ctx, d.Name, defaultPrivileges...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // neonRoles make the group that API-made roles are members of (Neon's compute_tools, migrations).
