@@ -25,7 +25,8 @@ const (
 func (t *theatre) startLocal(ctx context.Context) error {
 	t.screen.Begin("start a local Neon")
 	began := t.in.Now()
-	server, err := t.in.serveNeon(ctx, t.config.Local.Directory, "", secret.Text(rand.Text()), t.screen.Say)
+	serving := neonlocal.Config{Dir: t.config.Local.Directory, Key: secret.Text(rand.Text())}
+	server, err := t.in.serveNeon(ctx, serving, t.config.DatabaseNames(), t.screen.Say)
 	t.screen.End("start a local Neon", t.in.Now().Sub(began), err)
 	if err != nil {
 		return err
@@ -41,31 +42,33 @@ type localNeon struct {
 	key secret.Text
 }
 
-// serveNeon starts a local Neon with one project; the one that directory keeps, if any.
-func (in *invocation) serveNeon(ctx context.Context, directory, address string, key secret.Text, say func(string)) (localNeon, error) {
+// serveNeon starts a local Neon with one project that has the databases; the one that its directory keeps, if any.
+func (in *invocation) serveNeon(ctx context.Context, serving neonlocal.Config, databases []string, say func(string)) (localNeon, error) {
 	binaries, err := postgres.FindBinaries(ctx, 0, postgres.CacheDir(in.CacheDir), say)
 	if err != nil {
 		return localNeon{}, err
 	}
-	if directory != "" {
-		directory = in.path(directory)
+	if serving.Dir != "" {
+		serving.Dir = in.path(serving.Dir)
 	}
-	server, err := neonlocal.Start(ctx, neonlocal.Config{Dir: directory, Binaries: binaries, Key: key, Addr: address, Now: in.Now})
+	serving.Binaries, serving.Now = binaries, in.Now
+	server, err := neonlocal.Start(ctx, serving)
 	if err != nil {
 		return localNeon{}, err
 	}
 	if server.HasProject(localProject) {
-		return localNeon{server, key}, nil
+		return localNeon{server, serving.Key}, nil
 	}
-	_, err = server.CreateProject(ctx, neonlocal.ProjectSpec{
-		ID: localProject, Name: "local", Branch: localBranch,
-		Role: localRole, Database: localDatabase,
-	})
+	spec := neonlocal.ProjectSpec{ID: localProject, Name: "local", Branch: localBranch, Role: localRole, Database: localDatabase}
+	if len(databases) > 0 {
+		spec.Database, spec.MoreDatabases = databases[0], databases[1:]
+	}
+	_, err = server.CreateProject(ctx, spec)
 	if err != nil {
 		server.Close()
 		return localNeon{}, err
 	}
-	return localNeon{server, key}, nil
+	return localNeon{server, serving.Key}, nil
 }
 
 // runLocal serves until it is told to stop.
@@ -81,7 +84,8 @@ func runLocal(ctx context.Context, in *invocation) error {
 	}
 	const key = "local" // loopback only: whoever can reach it can read the data's files as well
 	tell := func(text string) { say(in.Stderr, "%s", text) }
-	server, err := in.serveNeon(ctx, c.Local.Directory, fmt.Sprintf("127.0.0.1:%d", *port), key, tell)
+	serving := neonlocal.Config{Dir: c.Local.Directory, Key: key, Addr: fmt.Sprintf("127.0.0.1:%d", *port)}
+	server, err := in.serveNeon(ctx, serving, nil, tell)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,7 +63,7 @@ func (t *theatre) annotate(r report.Report) {
 		message := strings.TrimSpace(f.What + "\n" + f.Why + "\n" + f.Do)
 		t.runner.Annotate(actions.Annotation{Level: actions.Error, Title: r.Headline(), Message: t.masker.Mask(message)})
 	}
-	for _, c := range r.Checks {
+	for _, c := range r.AllChecks() {
 		if c.State == report.Drift {
 			t.runner.Annotate(actions.Annotation{Level: level, Title: r.Headline(), Message: t.masker.Mask(c.Summary + "\n" + c.Do)})
 		}
@@ -125,10 +126,10 @@ func (t *theatre) setOutputs(o story.Outcome) error {
 		{Name: "verdict", Value: string(r.Verdict)},
 		{Name: "branch-id", Value: r.Branch.ID},
 		{Name: "branch-name", Value: r.Branch.Name},
-		{Name: "revision", Value: strings.Join(r.Revisions.To, " ")},
+		{Name: "revision", Value: strings.Join(revisions(r), " ")},
 		{Name: "drift", Value: drifts(r)},
 		{Name: "revision-file", Value: o.RevisionFile},
-		{Name: "changes", Value: strconv.Itoa(len(r.Changes))},
+		{Name: "changes", Value: strconv.Itoa(r.AllChanges())},
 		{Name: "reason", Value: r.Reason},
 		{Name: "plan", Value: r.Plan},
 		{Name: "comment-url", Value: o.CommentURL},
@@ -139,21 +140,34 @@ func (t *theatre) setOutputs(o story.Outcome) error {
 	return t.runner.SetOutputs(outputs...)
 }
 
+// revisions are where the run led to, in every part.
+func revisions(r report.Report) []string {
+	var all []string
+	for _, one := range r.Every() {
+		for _, id := range one.Revisions.To {
+			if !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
+	}
+	return all
+}
+
 // drifts names the kinds of drift found, "none", or "" where nothing was looked for.
 func drifts(r report.Report) string {
-	if len(r.Checks) == 0 {
+	checks := r.AllChecks()
+	if len(checks) == 0 {
 		return ""
 	}
 	var found []string
-	for _, c := range r.Checks {
-		if c.State != report.Drift {
-			continue
-		}
+	for _, c := range checks {
 		name := c.Name
 		if name == report.CheckHeads {
 			name = "history"
 		}
-		found = append(found, name)
+		if c.State == report.Drift && !slices.Contains(found, name) {
+			found = append(found, name)
+		}
 	}
 	if len(found) == 0 {
 		return "none"

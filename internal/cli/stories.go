@@ -172,7 +172,7 @@ func (t *theatre) task() story.Task {
 		Number: t.event.Number, URL: t.event.URL, HeadSHA: t.event.HeadSHA, RunURL: t.event.RunURL,
 		Queue:   t.event.Name == "merge_group",
 		Project: c.Neon.Project, Production: c.Neon.Production, Prefix: c.Neon.Prefix, ExpiresIn: c.Neon.ExpiresIn,
-		Database: c.Neon.Database, Role: c.Neon.Role,
+		Database: c.Neon.Database, Role: c.Neon.Role, Targets: targets(c), Databases: c.Neon.Databases, EveryDatabase: c.Neon.EveryDatabase,
 		Alembic: migrate.Locate{
 			Dir: t.in.path(c.Alembic.Directory), Config: c.Alembic.Config, Section: c.Alembic.Section,
 			Python: c.Alembic.Python, Getenv: t.in.Getenv,
@@ -198,6 +198,14 @@ func (t *theatre) task() story.Task {
 		task.HeadSHA = c.GitHub.Commit
 	}
 	return task
+}
+
+func targets(c config.Config) []story.Target {
+	var all []story.Target
+	for _, one := range c.Targets {
+		all = append(all, story.Target{Database: one.Database, Section: one.Section, X: one.Args})
+	}
+	return all
 }
 
 func (t *theatre) risk() story.Risk {

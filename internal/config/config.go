@@ -55,6 +55,9 @@ type Config struct {
 	GitHub  GitHub
 	Output  Output
 
+	// Targets are several configurations that are run as one, in their order; nil for the one that Alembic and Neon say.
+	Targets []Target
+
 	// ModelDrift is what happens when the models are ahead of the revisions.
 	ModelDrift Policy
 	// ProductionDrift is what happens when production is not what its revisions make.
@@ -80,7 +83,10 @@ type Neon struct {
 	Prefix    string
 	ExpiresIn time.Duration
 	Database  string // empty: the branch's only database
-	Role      string // empty: the owner of Database
+	// Databases are several, in their order; EveryDatabase stands for all of the branch.
+	Databases     []string
+	EveryDatabase bool
+	Role          string // empty: the owner of Database
 }
 
 // Local asks for a Neon on this machine instead of Neon's service.

@@ -139,6 +139,9 @@ func (s *Set) contradictions(c Config, found []problem) []problem {
 	if c.Neon.ExpiresIn > 0 && c.Neon.ExpiresIn < c.Timeout {
 		add("branch-expires-in", "it is shorter than timeout ("+showSpan(c.Timeout)+"): Neon could remove the branch while it is used", "write at least "+showSpan(c.Timeout))
 	}
+	if c.Neon.Database != "" && (len(c.Neon.Databases) > 0 || c.Neon.EveryDatabase) {
+		add("databases", "database and databases contradict each other", "leave one of them out")
+	}
 	if c.Output.Quiet && c.Output.Verbose {
 		add("quiet", "quiet and verbose contradict each other", "leave one of them out")
 	}

@@ -13,7 +13,7 @@ const maxTimeout = 6 * time.Hour
 // It is built anew at each call, so a caller may change its copy.
 func Inputs() []Input {
 	var all []Input
-	for _, part := range [][]Input{neonInputs(), alembicInputs(), riskInputs(), promotionInputs(), githubInputs(), outputInputs(), flagInputs()} {
+	for _, part := range [][]Input{neonInputs(), alembicInputs(), targetInputs(), riskInputs(), promotionInputs(), githubInputs(), outputInputs(), flagInputs()} {
 		all = append(all, part...)
 	}
 	return all
@@ -76,7 +76,7 @@ func alembicInputs() []Input {
 		read: line(func(c *Config) *string { return &c.Alembic.Config }),
 	}, {
 		Name: "alembic-section", Default: "alembic", Value: "NAME", Commands: runs(),
-		Doc:  "Section of that file (`alembic -n NAME`), or one of the databases that `databases = users, orders` names in it (`alembic init -t multidb`): each is a job of its own, with its `database`.",
+		Doc:  "Section of that file (`alembic -n NAME`), or one of the databases that `databases = users, orders` names in it (`alembic init -t multidb`): each is a line of `targets`, or a job of its own with its `database`.",
 		read: line(func(c *Config) *string { return &c.Alembic.Section }),
 	}, {
 		Name: "alembic-args", Kind: Lines, Value: "KEY=VALUE", Commands: runs(),

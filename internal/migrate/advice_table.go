@@ -45,7 +45,7 @@ func guardRules() []rule {
 		{
 			code: "several-databases", types: []string{"runner.SeveralDatabases"},
 			why: "env.py migrates more than one database, and one address is given",
-			do:  "choose one database by -x or by a section of its own: alembic-section",
+			do:  "choose one database by -x or by a section of its own: alembic-section; or all of them, one a line: targets",
 		},
 		{
 			code: CodeNoMetadata, types: []string{"drift.NoMetadata"},

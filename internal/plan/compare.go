@@ -62,8 +62,50 @@ func (d Difference) Harmless() bool {
 	return !slices.ContainsFunc(d.Reasons, func(r Reason) bool { return r != SchemaChanged })
 }
 
-// Compare tells what would happen now from what was reviewed.
+// gravity is the order of the reasons that two plans can differ for.
+var gravity = []Reason{Elsewhere, ChainChanged, FilesChanged, RevisionChanged, SchemaChanged, ChangesDiffer}
+
+// Compare tells what would happen now from what was reviewed. Plans for several targets are compared part by part;
+// what differs then begins with the part's name.
 func Compare(reviewed, now Plan) Difference {
+	if len(reviewed.Parts)+len(now.Parts) == 0 {
+		return compareOne(reviewed, now)
+	}
+	if !slices.Equal(reviewed.targets(), now.targets()) {
+		return Difference{Reasons: []Reason{Elsewhere}}
+	}
+	var all Difference
+	seen := map[Reason]bool{}
+	for i, part := range now.Parts {
+		d := compareOne(reviewed.Parts[i], part)
+		for _, r := range d.Reasons {
+			seen[r] = true
+		}
+		all.Files = append(all.Files, within(part.Target, d.Files)...)
+		all.Gone, all.New = append(all.Gone, within(part.Target, d.Gone)...), append(all.New, within(part.Target, d.New)...)
+	}
+	all.Reasons = slices.DeleteFunc(slices.Clone(gravity), func(r Reason) bool { return !seen[r] })
+	return all
+}
+
+// targets names the parts in their order.
+func (p Plan) targets() []string {
+	var all []string
+	for _, part := range p.Parts {
+		all = append(all, part.Target)
+	}
+	return all
+}
+
+func within(target string, words []string) []string {
+	var all []string
+	for _, w := range words {
+		all = append(all, target+": "+w)
+	}
+	return all
+}
+
+func compareOne(reviewed, now Plan) Difference {
 	var d Difference
 	because := func(holds bool, r Reason) {
 		if holds {
@@ -122,8 +164,22 @@ func missing(a, b []Change) []string {
 
 // Rest is what is left of a plan whose first revisions production has already: those of now, from where
 // production is. That it leads to the same end is for [Compare] to tell. False where now's revisions are not
-// the last ones of the plan.
+// the last ones of the plan, or all of them.
 func (p Plan) Rest(now Plan) (Plan, bool) {
+	if len(p.Parts) == 0 || !slices.Equal(p.targets(), now.targets()) {
+		return p.restOne(now)
+	}
+	p.Parts = slices.Clone(p.Parts)
+	begun := false
+	for i := range p.Parts {
+		if rest, ok := p.Parts[i].restOne(now.Parts[i]); ok {
+			p.Parts[i], begun = rest, true
+		}
+	}
+	return p, begun
+}
+
+func (p Plan) restOne(now Plan) (Plan, bool) {
 	run := len(p.Revisions) - len(now.Revisions)
 	if run <= 0 || !slices.Equal(ids(p.Revisions[run:]), ids(now.Revisions)) {
 		return Plan{}, false
@@ -132,8 +188,13 @@ func (p Plan) Rest(now Plan) (Plan, bool) {
 	return p, true
 }
 
-// Covers tells whether all these revisions are among those of the plan.
-func (p Plan) Covers(revisions []string) bool {
-	known := ids(p.Revisions)
+// Covers tells whether all these revisions are among those of the plan, or of its part with that name.
+func (p Plan) Covers(target string, revisions []string) bool {
+	var known []string
+	for _, part := range p.Every() {
+		if part.Target == target {
+			known = ids(part.Revisions)
+		}
+	}
 	return !slices.ContainsFunc(revisions, func(id string) bool { return !slices.Contains(known, id) })
 }

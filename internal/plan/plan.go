@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 )
@@ -32,6 +33,23 @@ type Plan struct {
 	After  string `json:"after"`
 	// Changes are what the revisions did to the catalog.
 	Changes []Change `json:"changes"`
+	// Target tells one part of a plan for several databases or configurations from the others, Parts are all of them
+	// in their order. A plan that has parts says nothing of a database itself.
+	Target string `json:"target,omitempty"`
+	Parts  []Plan `json:"parts,omitempty"`
+}
+
+// Every gives the plan's parts in their order; the plan itself where it has none.
+func (p Plan) Every() []Plan {
+	if len(p.Parts) > 0 {
+		return p.Parts
+	}
+	return []Plan{p}
+}
+
+// Empty tells that nothing would run.
+func (p Plan) Empty() bool {
+	return !slices.ContainsFunc(p.Every(), func(one Plan) bool { return len(one.Revisions) > 0 })
 }
 
 // Revision is one pending revision and the hash of its file.

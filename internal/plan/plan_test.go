@@ -155,7 +155,65 @@ func TestRestOfAPlan(t *testing.T) {
 			t.Errorf("%s is taken for the rest", name)
 		}
 	}
-	if !whole.Covers([]string{"c"}) || whole.Covers([]string{"c", "d"}) {
+	if !whole.Covers("", []string{"c"}) || whole.Covers("", []string{"c", "d"}) || whole.Covers("audit", []string{"c"}) {
 		t.Error("what the plan covers is told wrongly")
+	}
+}
+
+// severalDatabases is one plan for two databases.
+func severalDatabases() plan.Plan {
+	shop, audit := reviewed(), reviewed()
+	shop.Target, audit.Target, audit.Database = "shop", "audit", "audit"
+	return plan.Plan{Version: plan.Version, Project: "shiny-wind-1", Parts: []plan.Plan{shop, audit}}
+}
+
+func TestParts(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*plan.Plan)
+		want   []plan.Reason
+	}{
+		{"the same", func(*plan.Plan) {}, nil},
+		{"one moved", func(p *plan.Plan) { p.Parts[1].Before, p.Parts[1].After = "sha256:3", "sha256:4" }, []plan.Reason{plan.SchemaChanged}},
+		{"one moved, one has another file", func(p *plan.Plan) {
+			p.Parts[1].Before, p.Parts[1].After = "sha256:3", "sha256:4"
+			p.Parts[0].Revisions = []plan.Revision{{ID: "b", SHA256: "09"}, {ID: "c", SHA256: "02"}}
+		}, []plan.Reason{plan.FilesChanged, plan.SchemaChanged}},
+		{"another order", func(p *plan.Plan) { p.Parts[0], p.Parts[1] = p.Parts[1], p.Parts[0] }, []plan.Reason{plan.Elsewhere}},
+		{"one less", func(p *plan.Plan) { p.Parts = p.Parts[:1] }, []plan.Reason{plan.Elsewhere}},
+		{"none", func(p *plan.Plan) { *p = reviewed() }, []plan.Reason{plan.Elsewhere}},
+	} {
+		now := severalDatabases()
+		c.change(&now)
+		if d := plan.Compare(severalDatabases(), now); !reflect.DeepEqual(d.Reasons, c.want) && len(d.Reasons)+len(c.want) > 0 {
+			t.Errorf("%s: %v", c.name, d.Reasons)
+		}
+	}
+	now := severalDatabases()
+	now.Parts[1].Changes = now.Parts[1].Changes[:1]
+	if d := plan.Compare(severalDatabases(), now); !reflect.DeepEqual(d.Gone, []string{"audit: changed table public.orders"}) {
+		t.Errorf("%+v", d)
+	}
+	if one, other := severalDatabases(), severalDatabases(); one.Digest() != other.Digest() || one.Digest() == now.Digest() || one.Empty() {
+		t.Error("the digest does not hold the parts")
+	}
+	if whole := severalDatabases(); !whole.Covers("audit", []string{"c"}) || whole.Covers("audit", []string{"d"}) || whole.Covers("billing", []string{"c"}) || !whole.Covers("billing", nil) {
+		t.Error("what the parts cover is told wrongly")
+	}
+}
+
+// TestRestOfParts is a promotion that was stopped between two databases: the first one has everything.
+func TestRestOfParts(t *testing.T) {
+	whole, now := severalDatabases(), severalDatabases()
+	now.Parts[0].From, now.Parts[0].Before, now.Parts[0].Revisions, now.Parts[0].Changes = []string{"c"}, "sha256:2", nil, []plan.Change{}
+	rest, begun := whole.Rest(now)
+	if d := plan.Compare(rest, now); !begun || !d.Identical() {
+		t.Errorf("%t: %+v", begun, d)
+	}
+	if whole.Parts[0].Before != "sha256:1" {
+		t.Error("the whole plan was changed")
+	}
+	if _, begun := whole.Rest(severalDatabases()); begun {
+		t.Error("all of it is taken for a rest")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ const (
 func Seal(r Reviewed, apiKey secret.Text) (string, error) {
 	sealed, err := seal(r, apiKey)
 	if err == nil && len(sealed) > MaxSealed {
-		r.Plan.Changes = nil
+		r.Plan = r.Plan.withoutChanges()
 		sealed, err = seal(r, apiKey)
 	}
 	if err == nil && len(sealed) > MaxSealed {
@@ -56,6 +57,14 @@ func Seal(r Reviewed, apiKey secret.Text) (string, error) {
 			"merge fewer revisions at a time")
 	}
 	return sealed, err
+}
+
+func (p Plan) withoutChanges() Plan {
+	p.Changes, p.Parts = nil, slices.Clone(p.Parts)
+	for i := range p.Parts {
+		p.Parts[i].Changes = nil
+	}
+	return p
 }
 
 func seal(r Reviewed, apiKey secret.Text) (string, error) {

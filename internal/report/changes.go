@@ -165,19 +165,19 @@ type table struct {
 
 // tables gives the forms of the table of changes: as many rows as are read, then only
 // those that remove something.
-func tables(rows []row, most int, show func(table) string) []string {
+func (p page) tables(rows []row, show func(table) string) []string {
 	removing := 0
 	for _, r := range rows {
 		if r.Removes {
 			removing++
 		}
 	}
-	some := min(len(rows), max(most, removing))
+	some := min(len(rows), max(p.rows, removing))
 	forms := []string{show(table{Rows: rows[:some], More: len(rows) - some})}
 	// The rows that always stay have a budget, so that a comment exists even when ten
 	// thousand tables are dropped.
 	stay, size := 0, 0
-	for stay < removing && size < rowBudget {
+	for stay < removing && size < rowBudget/p.sharing {
 		size += len(show(table{Rows: rows[stay : stay+1]}))
 		stay++
 	}

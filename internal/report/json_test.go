@@ -112,6 +112,8 @@ func fields(prefix string, of reflect.Type) []string {
 			kind, path = kind.Elem(), path+"[]"
 		}
 		switch {
+		case kind == of: // a report's parts are reports
+			all = append(all, path+" object")
 		case field.Anonymous:
 			all = append(all, fields(prefix, kind)...)
 		case kind == reflect.TypeFor[recorder.Recording](): // has a page of its own

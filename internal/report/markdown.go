@@ -73,6 +73,7 @@ type page struct {
 	templates *template.Template
 	sizes     map[catalog.Identity]catalog.Size
 	rows      int   // of the table of changes
+	sharing   int   // how many parts share what always stays
 	place     place // what the page is, and so where more is
 }
 
@@ -88,7 +89,7 @@ var (
 func newPage(r Report, rows int) page {
 	return page{
 		Report: r, dialect: dialect{text: inline, code: code, fold: htmlCode, link: link}, templates: markdownTemplates(),
-		sizes: sizesByObject(r.Sizes), rows: rows, place: inComment,
+		sizes: sizesByObject(r.Sizes), rows: rows, place: inComment, sharing: max(1, len(r.Parts)),
 	}
 }
 
@@ -131,6 +132,9 @@ func (p page) parts() []part {
 	show := p.shower()
 	parts := []part{{forms: []string{show("head", p)}}}
 	add := adderTo(&parts)
+	if len(p.Parts) > 0 {
+		parts = append(parts, part{forms: []string{show("parts", p)}})
+	}
 	if p.Failure != nil {
 		brief := *p.Failure
 		brief.Output = ""
@@ -143,14 +147,40 @@ func (p page) parts() []part {
 		add("list of what differs", "lists of what differs", rankFailure, show("promotion", *p.Promotion), "")
 	}
 	add("note list", "note lists", rankNotes, show("notes", p), "")
+	add("list of branches", "lists of branches", rankChecks, show("swept", p), "")
+	if len(p.Parts) == 0 {
+		p.addFound(add, show)
+	}
+	for _, one := range p.Pages() {
+		parts = append(parts, part{forms: []string{show("part", one)}})
+		if one.Promotion != nil {
+			add("list of what differs", "lists of what differs", rankFailure, show("promotion", *one.Promotion), "")
+		}
+		add("note list", "note lists", rankNotes, show("notes", one), "")
+		one.addFound(add, show)
+	}
+	add("timeline", "timelines", rankTimeline, show("timeline", p), "")
+	return append(parts, part{forms: []string{show("footer", p)}})
+}
+
+// addFound adds what was found in the one database that the page is about.
+func (p page) addFound(add adder, show shower) {
 	p.addFindings(add, show)
 	p.addChecks(add, show)
 	p.addUpgrade(add, show)
-	add("list of branches", "lists of branches", rankChecks, show("swept", p), "")
 	p.addChanges(add, show, "Schema changes")
 	add("list of revisions", "lists of revisions", rankRevisions, show("revisions", p), "")
-	add("timeline", "timelines", rankTimeline, show("timeline", p), "")
-	return append(parts, part{forms: []string{show("footer", p)}})
+}
+
+// Pages are the report's parts, each as a page of the same form. Method of the page, as the templates call it.
+func (p page) Pages() []page {
+	pages := make([]page, len(p.Parts))
+	for i, one := range p.Parts {
+		pages[i] = p
+		pages[i].Report, pages[i].sizes = one, sizesByObject(one.Sizes)
+		pages[i].Kind = p.Kind
+	}
+	return pages
 }
 
 // adder takes a part if its longest form says anything.

@@ -89,6 +89,10 @@ type Report struct {
 	Database string `json:"database,omitempty"`
 	// Key tells several reports on one pull request apart, such as working directories.
 	Key string `json:"key,omitempty"`
+	// Target names the database or configuration that this part of a report is about, Parts are all of them in the
+	// order of the run. What a report with parts says itself is about the run as a whole.
+	Target string   `json:"target,omitempty"`
+	Parts  []Report `json:"parts,omitempty"`
 	// Directory is the project's, from the repository's root; "." is the root itself. The paths of
 	// revisions, findings and statements begin there.
 	Directory string           `json:"directory,omitempty"`
@@ -322,13 +326,58 @@ type Swept struct {
 	Why     string `json:"why,omitempty"`
 }
 
-// Count gives the number of findings of a severity, without those that the project lets pass.
-func (r Report) Count(s Severity) int {
+// Every gives the report's parts in their order; the report itself where it has none.
+func (r Report) Every() []Report {
+	if len(r.Parts) > 0 {
+		return r.Parts
+	}
+	return []Report{r}
+}
+
+// sum adds up what is counted in every part.
+func (r Report) sum(of func(Report) int) int {
 	n := 0
-	for _, f := range r.Findings {
-		if f.Severity == s && f.Allowed == nil {
-			n++
-		}
+	for _, one := range r.Every() {
+		n += of(one)
 	}
 	return n
+}
+
+// Count gives the number of findings of a severity, without those that the project lets pass.
+func (r Report) Count(s Severity) int {
+	return r.sum(func(one Report) int {
+		n := 0
+		for _, f := range one.Findings {
+			if f.Severity == s && f.Allowed == nil {
+				n++
+			}
+		}
+		return n
+	})
+}
+
+// AllChanges is the number of changes of the schema, AllApplied that of the revisions which ran.
+func (r Report) AllChanges() int { return r.sum(func(one Report) int { return len(one.Changes) }) }
+
+// AllApplied counts a revision once for every database that it ran on.
+func (r Report) AllApplied() int {
+	return r.sum(func(one Report) int { return len(one.Revisions.Applied) })
+}
+
+// AllFindings are the findings of every part.
+func (r Report) AllFindings() []Finding {
+	var all []Finding
+	for _, one := range r.Every() {
+		all = append(all, one.Findings...)
+	}
+	return all
+}
+
+// AllChecks are the checks of every part.
+func (r Report) AllChecks() []Check {
+	var all []Check
+	for _, one := range r.Every() {
+		all = append(all, one.Checks...)
+	}
+	return all
 }

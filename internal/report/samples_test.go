@@ -215,6 +215,41 @@ func halfWay() Report {
 	return r
 }
 
+// partOf is what one of several targets found.
+func partOf(target string, whole Report) Report {
+	return Report{
+		Kind: whole.Kind, Verdict: whole.Verdict, Target: target, Database: target, Revisions: whole.Revisions, Checks: whole.Checks, Changes: whole.Changes,
+		Sizes: whole.Sizes, Diagram: whole.Diagram, Findings: whole.Findings, Recording: whole.Recording, Notes: whole.Notes,
+	}
+}
+
+// divided is a report whose findings are its parts'.
+func divided(whole Report, parts ...Report) Report {
+	whole.Database, whole.Parts = "audit, shop", parts
+	whole.Revisions, whole.Checks, whole.Changes, whole.Sizes, whole.Diagram = Revisions{}, nil, nil, nil, catalog.Diagram{}
+	whole.Findings, whole.Recording, whole.Notes = nil, nil, nil
+	return whole
+}
+
+// several is a rehearsal of two databases, of which one has something to be looked at.
+func several() Report {
+	return divided(warned(), partOf("audit", passing()), partOf("shop", warned()))
+}
+
+// severalHalfWay is a promotion that was stopped in the second of three databases.
+func severalHalfWay() Report {
+	whole := halfWay()
+	done, failed := partOf("audit", promoted()), partOf("shop", whole)
+	failed.Verdict = Failed
+	waiting := Report{Kind: Promotion, Verdict: Neutral, Target: "tenant=acme on stock", Database: "stock"}
+	stand := *whole.Promotion.Stand
+	stand.What = "audit is upgraded. shop was left half-way: it has 9c1d77aa0b1c, and not b7e0d1c2f3a4. tenant=acme on stock was not begun."
+	stand.Applied = []string{"audit: 9c1d77aa0b1c", "audit: b7e0d1c2f3a4", "shop: 9c1d77aa0b1c"}
+	stand.Pending = []string{"shop: b7e0d1c2f3a4", "tenant=acme on stock: b7e0d1c2f3a4"}
+	whole.Promotion.Stand = &stand
+	return divided(whole, done, failed, waiting)
+}
+
 // blocked ran to its end and must not be merged.
 func blocked() Report {
 	r := warned()
@@ -269,6 +304,7 @@ func samples() map[string]Report {
 	nothing.Changes, nothing.Diagram, nothing.Steps = nil, catalog.Diagram{}, nil
 	return map[string]Report{
 		"rehearsal-pass": passing(), "rehearsal-warn": warned(), "rehearsal-block": blocked(), "rehearsal-failed": failing(), "promotion-half-way": halfWay(),
+		"several-rehearsed": several(), "several-half-way": severalHalfWay(),
 		"rehearsal-drifted":  drifted(),
 		"rehearsal-recorded": measured(), "rehearsal-interrupted": interrupted(),
 		"rehearsal-cancelled": cancelled(), "rehearsal-neutral": fork(), "rehearsal-nothing": nothing,

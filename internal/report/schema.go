@@ -20,7 +20,7 @@ func (p page) addChanges(add adder, show shower, heading string) {
 			rows[i] = p.rowOf(c)
 		}
 		add("full table of changes", "full tables of changes", rankChanges,
-			tables(rows, p.rows, func(t table) string { return show("changes", t) })...)
+			p.tables(rows, func(t table) string { return show("changes", t) })...)
 		p.addNotModelled(add, show)
 		add("diagram", "diagrams", rankDiagram, show("diagram", diagramOf(p.Diagram)), "")
 		p.addDiffs(add, show, changes)

@@ -51,12 +51,12 @@ func newTextPage(r Report, color bool) page {
 		}
 	}
 	line := func(s string) markup { return markup(oneLine(s)) }
-	p := page{Report: r, dialect: dialect{text: line, code: line, fold: line}, sizes: sizesByObject(r.Sizes), rows: summaryRows}
+	p := page{Report: r, dialect: dialect{text: line, code: line, fold: line}, sizes: sizesByObject(r.Sizes), rows: summaryRows, sharing: max(1, len(r.Parts))}
 	set, err := load("*.txt.tmpl", escapeTerminal, template.FuncMap{
 		"bold": paint(bold), "code": paint(cyan), "indent": indent, "took": took, "at": at, "count": count,
 		"known": known, "pad": pad, "few": few,
 		"diff":  func(body string) markup { return colorDiff(body, color) },
-		"lines": lastLines, "note": hang, "rows": p.textRows, "counts": p.textCounts,
+		"lines": lastLines, "note": hang,
 	})
 	if err != nil {
 		panic(err) // the templates are part of the program
@@ -122,7 +122,8 @@ type textRow struct {
 	Size, Body string
 }
 
-func (p page) textRows() []textRow {
+// TextRows are the table of changes with each diff. Method of the page, as the templates call it.
+func (p page) TextRows() []textRow {
 	var rows []textRow
 	for _, c := range byRisk(p.Changes) {
 		one := textRow{row: p.rowOf(c), Body: p.diffOf(c).Body}
@@ -134,8 +135,8 @@ func (p page) textRows() []textRow {
 	return rows
 }
 
-// textCounts are the lines of the table of counts: "tables: 1 removed, 2 changed".
-func (p page) textCounts() []string {
+// TextCounts are the lines of the table of counts: "tables: 1 removed, 2 changed".
+func (p page) TextCounts() []string {
 	numbers := countsOf(p.Changes)
 	var lines []string
 	for _, r := range numbers.Rows {

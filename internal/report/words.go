@@ -68,8 +68,9 @@ func (r Report) Headline() string {
 			words = append(words, count(n, one, many))
 		}
 	}
-	add(len(r.Revisions.Applied), "revision", "revisions")
-	add(len(r.Changes), "change", "changes")
+	add(len(r.Parts), "target", "targets")
+	add(r.AllApplied(), "revision", "revisions")
+	add(r.AllChanges(), "change", "changes")
 	add(r.Count(SeverityBlock), "blocker", "blockers")
 	add(r.Count(SeverityWarn), "warning", "warnings")
 	add(r.drifting(), "drift", "drifts")
@@ -94,11 +95,11 @@ func (r Report) title() string {
 	if r.Promotion != nil && r.Promotion.DryRun && r.Failure == nil {
 		return "What a promotion would do"
 	}
-	if r.Verdict == Failed && r.Revisions.Failed != "" {
+	if r.Verdict == Failed && slices.ContainsFunc(r.Every(), func(one Report) bool { return one.Revisions.Failed != "" }) {
 		return map[Kind]string{Promotion: "Migration failed on production"}[r.Kind] +
 			map[Kind]string{Rehearsal: "Migration fails on a copy of production"}[r.Kind]
 	}
-	if r.Verdict == Pass && len(r.Revisions.Applied) == 0 {
+	if r.Verdict == Pass && r.AllApplied() == 0 {
 		switch r.Kind {
 		case Rehearsal:
 			return "Nothing to migrate: production has all revisions"
@@ -115,7 +116,7 @@ func (r Report) title() string {
 
 func (r Report) drifting() int {
 	n := 0
-	for _, c := range r.Checks {
+	for _, c := range r.AllChecks() {
 		if c.State == Drift {
 			n++
 		}

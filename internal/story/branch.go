@@ -31,7 +31,7 @@ func (r *run) findProduction(ctx context.Context) (neonapi.Branch, error) {
 // or resets the one of an earlier rehearsal. Its expiry is armed before anything else is
 // done with it, so that a run which dies here leaves nothing for long.
 func (r *run) prepareBranch(ctx context.Context) error {
-	existing, found, err := r.lookAround(ctx)
+	existing, found, err := r.findBranches(ctx)
 	if err != nil {
 		return err
 	}
@@ -52,8 +52,8 @@ func (r *run) prepareBranch(ctx context.Context) error {
 	return r.resetBranch(ctx, existing)
 }
 
-// lookAround finds production and the branch of an earlier rehearsal at the same time.
-func (r *run) lookAround(ctx context.Context) (existing neonapi.Branch, found bool, err error) {
+// findBranches finds production and the branch of an earlier rehearsal at the same time.
+func (r *run) findBranches(ctx context.Context) (existing neonapi.Branch, found bool, err error) {
 	both, inner := errgroup.WithContext(ctx)
 	both.Go(func() (err error) {
 		r.scene.production, err = r.findProduction(inner)

@@ -20,17 +20,32 @@ func (s *Stage) Check(ctx context.Context, t Task, why string) (Outcome, error) 
 	r.closeGate(ctx)
 	err := r.inOrder(ctx,
 		step{"install dependencies", r.installation()},
-		step{"find the Alembic project", r.findReadable},
-		step{"read the revisions", r.readRevisions},
-		step{"look at the pull request's files", r.touchedStep()},
+		step{"find the Alembic project", r.findReadables},
+		step{"read the revisions", r.all((*run).readRevisions)},
+		step{"look at the pull request's files", only(r.touchable(), r.all((*run).lookAtFiles))},
 	)
 	if err == nil {
-		r.report.Checks = []report.Check{r.checkHistory()}
+		for _, p := range r.parts {
+			p.report.Checks, p.done = []report.Check{p.checkHistory()}, true
+		}
+		r.gather()
 		if r.report.Verdict = r.verdict(); r.report.Verdict == report.Pass {
 			r.report.Verdict = report.Neutral
 		}
 	}
 	return r.finish(ctx, err)
+}
+
+// findReadables gives every section of the configuration a part of the run.
+func (r *run) findReadables(ctx context.Context) error {
+	if err := r.findIn(ctx, r.findReadable); err != nil || !r.task.several() {
+		return err
+	}
+	r.parts = nil
+	for _, section := range r.task.sections() {
+		r.parts = append(r.parts, r.part(Target{Section: section}, section))
+	}
+	return nil
 }
 
 // findReadable finds the project as the other stories do, and takes any Python where none has

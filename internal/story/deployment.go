@@ -102,7 +102,7 @@ func (r *run) beginDeployment(ctx context.Context) error {
 	}
 	r.scene.deployment, err = r.GitHub.CreateDeployment(ctx, github.Deployment{
 		SHA: r.task.HeadSHA, Ref: r.task.HeadSHA, Environment: r.task.Promotion.Environment,
-		Description: fmt.Sprintf("%s of %s", count(len(r.scene.pending), "revision"), r.report.Database), Payload: payload,
+		Description: fmt.Sprintf("%s of %s", count(len(r.pending()), "revision"), r.report.Database), Payload: payload,
 	})
 	if err == nil {
 		err = r.GitHub.SetDeployment(ctx, r.scene.deployment, github.DeploymentStatus{State: "in_progress", LogURL: r.task.RunURL})
@@ -158,18 +158,34 @@ func (r *run) endDeployment(ctx context.Context, err error) {
 func (r *run) fared() string {
 	told := r.report.Promotion
 	words := fmt.Sprintf("upgraded in %s, %s on the copy", inSeconds(told.Took), inSeconds(told.Rehearsed))
-	if r.report.Recording != nil && r.scene.copy != nil && r.scene.copy.report.Recording != nil {
-		words += fmt.Sprintf("; longest lock %s, %s on the copy", inSeconds(longestHold(r.report.Recording)), inSeconds(longestHold(r.scene.copy.report.Recording)))
+	if here, onCopy := r.recordings(), r.scene.copy.recordings(); len(here) > 0 && len(onCopy) > 0 {
+		words += fmt.Sprintf("; longest lock %s, %s on the copy", inSeconds(longestHold(here)), inSeconds(longestHold(onCopy)))
 	}
 	return words
 }
 
+// recordings are those of all targets.
+func (r *run) recordings() []*recorder.Recording {
+	var all []*recorder.Recording
+	if r == nil {
+		return nil
+	}
+	for _, p := range r.parts {
+		if p.report.Recording != nil {
+			all = append(all, p.report.Recording)
+		}
+	}
+	return all
+}
+
 // longestHold is how long readers or writers of one table were kept out at most.
-func longestHold(r *recorder.Recording) time.Duration {
+func longestHold(recordings []*recorder.Recording) time.Duration {
 	var longest time.Duration
-	for _, h := range r.Holds {
-		if slices.Contains([]recorder.Mode{recorder.Share, recorder.ShareRowExclusive, recorder.Exclusive, recorder.AccessExclusive}, h.Mode) {
-			longest = max(longest, h.End-h.Sure)
+	for _, r := range recordings {
+		for _, h := range r.Holds {
+			if slices.Contains(closing, h.Mode) {
+				longest = max(longest, h.End-h.Sure)
+			}
 		}
 	}
 	return longest

@@ -22,15 +22,17 @@ func (s *Stage) Drift(ctx context.Context, t Task) (Outcome, error) {
 	t.Watch, t.Comment, t.Number, t.Stairway = true, false, 0, Ignore
 	r := s.begin(report.Watch, t)
 	defer r.leave(ctx)
-	err := r.inOrder(ctx, r.rehearsal()...)
-	r.stopAlembic()
-	if r.lost(err) {
+	err := r.rehearse(ctx)
+	r.under.stopAlembic()
+	if r.under.lost(err) {
+		r.report.Verdict = report.Block
+		r.gather()
 		err = errors.Join(err, r.keepIssue(ctx))
 	}
 	if err == nil {
 		r.report.Verdict = r.verdict()
 		err = r.inOrder(ctx,
-			step{"write the revision", only(t.WriteRevision, r.writeRevision)},
+			step{"write the revision", only(t.WriteRevision, r.writeRevisions)},
 			step{"keep the issue", only(r.GitHub != nil, r.keepIssue)},
 		)
 	}
@@ -46,7 +48,6 @@ func (r *run) lost(err error) bool {
 	if r.GitHub == nil || !errors.As(err, &failed) || !slices.Contains([]string{migrate.FaultUnknownRevision, migrate.FaultOverlap}, failed.Code) {
 		return false
 	}
-	r.report.Verdict = report.Block
 	r.report.Checks = []report.Check{{Name: report.CheckHeads, State: report.Drift, Summary: failed.Why, Do: failed.Do}}
 	return true
 }
@@ -75,7 +76,7 @@ func (r *run) keepIssue(ctx context.Context) error {
 	if len(drifted) == 0 {
 		return r.closeIssue(ctx)
 	}
-	body := r.Mask(report.Markdown(r.lasting(), report.CommentLimit))
+	body := r.Mask(report.Markdown(lasting(r.report), report.CommentLimit))
 	for _, c := range drifted {
 		body += "\n" + toldMark(c)
 	}
@@ -88,7 +89,7 @@ func (r *run) keepIssue(ctx context.Context) error {
 }
 
 func (r *run) drifted() []report.Check {
-	return slices.DeleteFunc(slices.Clone(r.report.Checks), func(c report.Check) bool { return c.State != report.Drift })
+	return slices.DeleteFunc(r.report.AllChecks(), func(c report.Check) bool { return c.State != report.Drift })
 }
 
 // toldMark is a hidden line of the issue: it tells of this check. The issue is not closed while
@@ -117,7 +118,7 @@ func (r *run) closeIssue(ctx context.Context) error {
 	if err != nil || told == "" {
 		return err
 	}
-	for _, c := range r.report.Checks {
+	for _, c := range r.report.AllChecks() {
 		if c.State != report.OK && c.State != report.Skipped && strings.Contains(told, toldMark(c)) {
 			r.report.Notes = append(r.report.Notes, fmt.Sprintf("The issue stays open: whether its drift (%s) is gone cannot be told.", c.Name))
 			return nil
@@ -132,11 +133,14 @@ func (r *run) closeIssue(ctx context.Context) error {
 
 // lasting is the report without what differs from run to run, so that an issue changes only when
 // the drift does. A revision file has the day in it; its body stands there without.
-func (r *run) lasting() report.Report {
-	same := r.report
+func lasting(same report.Report) report.Report {
 	same.Branch, same.Steps, same.RunURL, same.PullRequest.HeadSHA = report.Branch{}, nil, "", ""
 	same.StartedAt, same.Took = time.Time{}, 0
 	same.Revisions.Applied, same.Changes, same.Diagram, same.Plan = nil, nil, report.Report{}.Diagram, ""
+	same.Parts = slices.Clone(same.Parts)
+	for i := range same.Parts {
+		same.Parts[i] = lasting(same.Parts[i])
+	}
 	same.Checks = slices.Clone(same.Checks)
 	for i := range same.Checks {
 		if same.Checks[i].File != nil {
@@ -145,6 +149,25 @@ func (r *run) lasting() report.Report {
 		}
 	}
 	return same
+}
+
+// writeRevisions does so for every configuration: databases with the same revisions miss the same.
+func (r *run) writeRevisions(ctx context.Context) error {
+	written := map[string]bool{}
+	for _, p := range r.parts {
+		if written[p.task.Alembic.Section] {
+			continue
+		}
+		if err := p.writeRevision(ctx); err != nil {
+			return p.named(err)
+		}
+		if file := p.outcome.RevisionFile; file != "" && p != r {
+			written[p.task.Alembic.Section] = true
+			r.outcome.RevisionFile = strings.TrimPrefix(r.outcome.RevisionFile+"\n"+file, "\n")
+		}
+	}
+	r.gather()
+	return nil
 }
 
 // writeRevision saves the missing operations as a revision file; one that is there is kept.

@@ -3,6 +3,7 @@ package story
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/plan"
@@ -11,11 +12,16 @@ import (
 // tellSteps tells what a promotion would do now, step by step, and ends the story.
 func (r *run) tellSteps(context.Context) error {
 	p := r.task.Promotion
-	r.report.Revisions.From, r.report.Revisions.To = r.scene.result.Before, r.scene.result.Graph.Heads
+	moved := false
+	for _, p := range r.parts {
+		p.report.Revisions.From, p.report.Revisions.To = p.scene.result.Before, p.scene.result.Graph.Heads
+		moved = moved || p.movedSince()
+	}
+	r.gather()
 	if r.scene.reviewed != nil {
 		r.report.Plan = r.report.Promotion.Reviewed
 		r.report.Promotion.Comparison = "production is as it was reviewed"
-		if r.scene.reviewed.Plan.Before != r.report.Fingerprint.Before {
+		if moved {
 			r.report.Promotion.Comparison = "production moved since the review"
 			r.report.Reason = string(plan.SchemaChanged)
 		}
@@ -26,7 +32,7 @@ func (r *run) tellSteps(context.Context) error {
 	task := r.task
 	task.Copy = true
 	say("Nothing was changed. A promotion would now:")
-	say("rehearse %s on %s, a copy of production, and compare with the reviewed plan;", list(r.scene.pending), task.branchName())
+	say("rehearse %s on %s, a copy of production, and compare with the reviewed plan;", list(r.pending()), task.branchName())
 	if p.RestoreFor > 0 {
 		say("keep production as %s for %s;", r.restoreName(), p.RestoreFor)
 	}
@@ -34,6 +40,14 @@ func (r *run) tellSteps(context.Context) error {
 		r.report.Database, r.scene.production.Name, orNone(p.LockTimeout), orNone(p.StatementTimeout), p.RetryFor)
 	say("verify from a fresh connection, tell the pull request, and remove %s.", r.task.branchName())
 	return errDone
+}
+
+// movedSince tells that a target's schema is not what the reviewed plan began with.
+func (r *run) movedSince() bool {
+	reviewed := r.top().scene.reviewed
+	return reviewed != nil && r.firstOn() && slices.ContainsFunc(reviewed.Plan.Every(), func(one plan.Plan) bool {
+		return one.Target == r.name && one.Before != r.report.Fingerprint.Before
+	})
 }
 
 func orNone(d time.Duration) string {

@@ -28,6 +28,7 @@ func (r *run) finish(ctx context.Context, err error) (Outcome, error) {
 		err = nil
 	}
 	r.conclude(ctx, err)
+	r.gather()
 	r.report.Took = r.Now().Sub(r.report.StartedAt)
 	posting, cancel := afterwards(ctx, postLimit)
 	defer cancel()
@@ -35,8 +36,8 @@ func (r *run) finish(ctx context.Context, err error) (Outcome, error) {
 	r.review(posting)
 	r.openGate(posting)
 	r.outcome.Report = r.report
-	if r.report.Kind == report.Rehearsal && r.scene.address.Host != "" {
-		r.outcome.Address = r.scene.address.URL()
+	if r.report.Kind == report.Rehearsal && r.parts[0].scene.address.Host != "" {
+		r.outcome.Address = r.parts[0].scene.address.URL()
 	}
 	if r.report.Verdict == report.Block {
 		return r.outcome, nil
@@ -85,7 +86,7 @@ func (r *run) blame(err error) {
 	if !errors.As(err, &failed) {
 		return
 	}
-	r.report.Revisions.Failed = failed.Revision
+	r.under.report.Revisions.Failed = failed.Revision
 	r.report.Failure.Output = strings.Join(failed.Output, "\n")
 	if failed.Revision != "" && r.report.Kind == report.Rehearsal && !ofTheMachine(failed.SQLState) {
 		r.report.Verdict = report.Block

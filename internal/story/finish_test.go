@@ -61,7 +61,7 @@ func TestCancellationAndTimeoutAreTold(t *testing.T) {
 	}{
 		"cancelled": {cancelled, "run it again"}, "by a signal": {signalled, "run it again"}, "out of time": {late, "raise the input timeout"},
 	} {
-		r := &run{}
+		r := telling("", Task{})
 		r.conclude(tt.ctx, context.Cause(tt.ctx))
 		f := r.report.Failure
 		if r.report.Verdict != report.Cancelled || f == nil || !strings.Contains(f.Do, tt.do) || f.Why == "" {

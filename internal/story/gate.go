@@ -1,10 +1,12 @@
 package story
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 
+	"github.com/neon-migrations/neon-migrations-action/internal/plan"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
 	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
 )
@@ -63,11 +65,27 @@ func (r *run) tellStale(ctx context.Context) {
 			return
 		}
 		reviewed, err := r.planOf(ctx, pr.Number)
-		if err != nil || len(reviewed.Plan.Revisions) == 0 || reviewed.Plan.Before == r.report.Fingerprint.After {
+		if err != nil || reviewed.Plan.Empty() || r.stillAt(reviewed.Plan) {
 			continue
 		}
 		r.staleOne(ctx, pr, reviewed.Run)
 	}
+}
+
+// stillAt tells that a plan begins where production is now. Of several targets on one database only the first plan
+// begins there, and the last promotion ended there.
+func (r *run) stillAt(p plan.Plan) bool {
+	now, seen := map[string]string{}, map[string]bool{}
+	for _, part := range r.parts {
+		now[part.report.Database] = cmp.Or(part.report.Fingerprint.After, part.report.Fingerprint.Before)
+	}
+	for _, one := range p.Every() {
+		if at, known := now[one.Database]; !seen[one.Database] && known && at != one.Before {
+			return false
+		}
+		seen[one.Database] = true
+	}
+	return true
 }
 
 func (r *run) staleOne(ctx context.Context, pr github.PullRequest, workflow int64) {

@@ -9,13 +9,8 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
 )
 
-// touchedStep asks GitHub what the pull request does to its files; nil where it cannot be asked.
-func (r *run) touchedStep() func(context.Context) error {
-	if r.GitHub == nil || r.task.Number == 0 {
-		return nil
-	}
-	return r.lookAtFiles
-}
+// touchable tells that GitHub can be asked what the pull request does to its files.
+func (r *run) touchable() bool { return r.GitHub != nil && r.task.Number != 0 }
 
 // lookAtFiles finds merged revisions that the pull request edits or removes. That the list
 // cannot be had is a note: it is no reason not to rehearse.

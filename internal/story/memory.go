@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
 	"github.com/neon-migrations/neon-migrations-action/internal/report/github"
@@ -61,7 +62,7 @@ func (r *run) historyKey(ctx context.Context) (string, error) {
 func (r *run) versionRows(ctx context.Context) ([]string, error) {
 	var found []string
 	for _, o := range r.scene.before.Objects {
-		if o.Tool != alembic {
+		if o.Tool != alembic || !r.ownVersions(o) {
 			continue
 		}
 		rows, err := r.scene.conn.Query(ctx, "SELECT version_num FROM "+pgx.Identifier{o.Schema, o.Name}.Sanitize()+" ORDER BY 1")
@@ -77,8 +78,23 @@ func (r *run) versionRows(ctx context.Context) ([]string, error) {
 	return found, nil
 }
 
-// remembered is the hidden line for the next rehearsal, "" where nothing is to be remembered.
+// ownVersions tells whether a version table is this target's own. Until Alembic has said which it is, all are: other
+// configurations may have theirs in the same database.
+func (r *run) ownVersions(table catalog.Object) bool {
+	own := r.scene.result.VersionTables
+	return len(own) == 0 || slices.ContainsFunc(own, func(t migrate.VersionTable) bool { return t.Schema == table.Schema && t.Name == table.Name })
+}
+
+// remembered are the hidden lines for the next rehearsal, "" where nothing is to be remembered.
 func (r *run) remembered() string {
+	lines := ""
+	for _, p := range r.parts {
+		lines += p.rememberedOne()
+	}
+	return lines
+}
+
+func (r *run) rememberedOne() string {
 	inOrder := slices.ContainsFunc(r.report.Checks, func(c report.Check) bool {
 		return c.Name == report.CheckProduction && c.State == report.OK
 	})

@@ -17,8 +17,21 @@ import (
 // planMark begins the hidden line of a rehearsal's comment that keeps the sealed plan.
 const planMark = "<!-- neon-migrations-plan: "
 
-// plan is what this run would do, or did, to the database.
+// plan is what this run would do, or did, to the database; with a part for each of several targets.
 func (r *run) plan() plan.Plan {
+	if !r.divided() {
+		return r.planOne()
+	}
+	whole := plan.Plan{Version: plan.Version, Project: r.task.Project}
+	for _, p := range r.parts {
+		one := p.planOne()
+		one.Target = p.name
+		whole.Parts = append(whole.Parts, one)
+	}
+	return whole
+}
+
+func (r *run) planOne() plan.Plan {
 	p := plan.Plan{
 		Version: plan.Version, Project: r.task.Project, Database: r.report.Database, From: r.report.Revisions.From, To: r.report.Revisions.To,
 		Before: r.report.Fingerprint.Before, After: r.report.Fingerprint.After, Changes: plan.ChangesOf(r.report.Changes),
@@ -102,7 +115,7 @@ func (r *run) findPlan(ctx context.Context) error {
 		return r.refuse(plan.Missing, "plans are kept on pull requests, and without a token and a repository GitHub cannot be asked",
 			"give github-token; or promote what nobody reviewed with require-plan: never")
 	}
-	pending := r.scene.pending
+	pending := r.pending()
 	var because error
 	for _, number := range r.planHolders(ctx) {
 		reviewed, err := r.planOf(ctx, number)
@@ -112,8 +125,8 @@ func (r *run) findPlan(ctx context.Context) error {
 			return trouble.error // GitHub does not answer, which says nothing about the plan
 		case err != nil:
 			because = firstOf(because, err)
-		case !reviewed.Plan.Covers(pending):
-			because = firstOf(because, fmt.Errorf("the plan of pull request #%d is of %s", number, strings.Join(ids(reviewed.Plan.Revisions), ", ")))
+		case !r.covered(reviewed.Plan):
+			because = firstOf(because, fmt.Errorf("the plan of pull request #%d is of %s", number, strings.Join(ids(reviewed.Plan), ", ")))
 		default:
 			return r.takePlan(ctx, reviewed)
 		}
@@ -134,24 +147,38 @@ func (r *run) planHolders(ctx context.Context) []int {
 		}
 	}
 	add(r.task.Number)
-	paths := map[string]string{}
-	for _, known := range r.scene.result.Graph.Revisions {
-		paths[known.ID] = known.Path
-	}
-	for _, id := range slices.Backward(r.scene.pending) {
-		file, inside := r.scene.project.FromRoot(paths[id])
-		if !inside {
-			continue
-		}
+	for _, file := range r.pendingFiles() {
 		pr, found, err := r.GitHub.PullRequestOfFile(ctx, file)
 		if err != nil {
-			r.Logger.Debug("asking who brought a revision", "revision", id, "error", err)
+			r.Logger.Debug("asking who brought a revision", "file", file, "error", err)
 		}
 		if found {
 			add(pr.Number)
 		}
 	}
 	return holders
+}
+
+// pendingFiles are the files of the pending revisions, from the root of the repository, last one first.
+func (r *run) pendingFiles() []string {
+	var files []string
+	for _, p := range r.parts {
+		paths := map[string]string{}
+		for _, known := range p.scene.result.Graph.Revisions {
+			paths[known.ID] = known.Path
+		}
+		for _, id := range slices.Backward(p.scene.pending) {
+			if file, inside := p.scene.project.FromRoot(paths[id]); inside && !slices.Contains(files, file) {
+				files = append(files, file)
+			}
+		}
+	}
+	return files
+}
+
+// covered tells that a plan has all that is pending, for every target.
+func (r *run) covered(p plan.Plan) bool {
+	return !slices.ContainsFunc(r.parts, func(part *run) bool { return !p.Covers(part.name, part.scene.pending) })
 }
 
 // takePlan refuses a plan that its own rehearsal spoke against, or that is too old.
@@ -182,7 +209,7 @@ func (r *run) comparePlans(context.Context) error {
 	}
 	reviewed, now := r.scene.reviewed.Plan, r.scene.copy.plan()
 	if rest, begun := reviewed.Rest(now); begun {
-		r.report.Notes = append(r.report.Notes, fmt.Sprintf("Production has %d of the plan's %d revisions already.", len(reviewed.Revisions)-len(now.Revisions), len(reviewed.Revisions)))
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("Production has %d of the plan's %d revisions already.", runs(reviewed)-runs(now), runs(reviewed)))
 		reviewed = rest
 	}
 	d := plan.Compare(reviewed, now)
@@ -207,9 +234,9 @@ func (r *run) comparePlans(context.Context) error {
 func (r *run) inWords(d plan.Difference) string {
 	was, now := r.scene.reviewed.Plan, r.scene.copy.plan()
 	said := map[plan.Reason]string{
-		plan.ChainChanged:    fmt.Sprintf("the revisions are %s and were %s", list(ids(now.Revisions)), list(ids(was.Revisions))),
+		plan.ChainChanged:    fmt.Sprintf("the revisions are %s and were %s", list(ids(now)), list(ids(was))),
 		plan.FilesChanged:    "the files of " + list(d.Files) + " were edited after the review",
-		plan.RevisionChanged: fmt.Sprintf("production is at %s and was at %s", list(now.From), list(was.From)),
+		plan.RevisionChanged: fmt.Sprintf("production is at %s and was at %s", list(from(now)), list(from(was))),
 		plan.SchemaChanged:   "production's schema is another one",
 		plan.ChangesDiffer:   fmt.Sprintf("%d reviewed changes would not happen, and %d that nobody reviewed would", len(d.Gone), len(d.New)),
 		plan.Elsewhere:       "the plan is of another database",
@@ -223,15 +250,38 @@ func (r *run) inWords(d plan.Difference) string {
 
 // refuse stops a promotion before anything was changed.
 func (r *run) refuse(reason plan.Reason, why, do string) error {
-	r.scene.refused = true
-	r.report.Reason = string(reason)
+	r.top().scene.refused = true
+	r.top().report.Reason = string(reason)
 	return fault.New("promoting to production", why, "nothing was changed; "+do)
 }
 
-func ids(revisions []plan.Revision) []string {
+// ids are the revisions of a plan, each once.
+func ids(p plan.Plan) []string {
 	var all []string
-	for _, one := range revisions {
-		all = append(all, one.ID)
+	for _, part := range p.Every() {
+		for _, one := range part.Revisions {
+			if !slices.Contains(all, one.ID) {
+				all = append(all, one.ID)
+			}
+		}
+	}
+	return all
+}
+
+// runs is how often a plan runs a revision: once for every target.
+func runs(p plan.Plan) int {
+	n := 0
+	for _, part := range p.Every() {
+		n += len(part.Revisions)
+	}
+	return n
+}
+
+// from is where a plan begins.
+func from(p plan.Plan) []string {
+	var all []string
+	for _, part := range p.Every() {
+		all = append(all, part.From...)
 	}
 	return all
 }

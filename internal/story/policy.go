@@ -19,7 +19,7 @@ func (r *run) verdict() report.Verdict {
 // unrelenting is the verdict that nobody lets pass.
 func (r *run) unrelenting() report.Verdict {
 	verdict := report.Pass
-	for _, c := range r.report.Checks {
+	for _, c := range r.report.AllChecks() {
 		policy := r.policy(c.Name)
 		switch {
 		case c.State == report.Drift && policy == Block:
@@ -28,7 +28,7 @@ func (r *run) unrelenting() report.Verdict {
 			verdict = report.Warn
 		}
 	}
-	for _, f := range r.report.Findings {
+	for _, f := range r.report.AllFindings() {
 		switch {
 		case f.Allowed != nil:
 		case r.blocks(f):

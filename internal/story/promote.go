@@ -21,7 +21,9 @@ func (s *Stage) Promote(ctx context.Context, t Task) (Outcome, error) {
 	r := s.begin(report.Promotion, t)
 	r.report.Promotion = &report.Promoted{DryRun: t.Promotion.DryRun}
 	defer r.leave(ctx)
-	err := r.inOrder(ctx, r.promotion()...)
+	err := r.promote(ctx)
+	r.gather()
+	r.tellWhere(err)
 	r.endDeployment(ctx, err)
 	if err == nil || errors.Is(err, errDone) {
 		r.leaveBranch(ctx)
@@ -31,30 +33,47 @@ func (s *Stage) Promote(ctx context.Context, t Task) (Outcome, error) {
 	return r.finish(ctx, err)
 }
 
-// promotion is what is done for production, in order.
-func (r *run) promotion() []step {
-	looking := []step{
-		{"find the pull request", r.findPullRequest},
-		{"install dependencies", r.installation()},
-		{"find the Alembic project", r.findProject},
-		{"connect to production", r.enterProduction},
-		{"wait for other promotions", only(!r.task.Promotion.DryRun, r.lockProduction)},
-		{"look where production is", r.lookAtProduction},
-		{"find the reviewed plan", r.findPlan},
+// promote is what is done for production as a whole, in order.
+func (r *run) promote(ctx context.Context) error {
+	err := r.inOrder(ctx,
+		step{"find the pull request", r.findPullRequest},
+		step{"install dependencies", r.installation()},
+		step{"find the Alembic project", r.findProjects},
+		step{"connect to production", r.enterProduction},
+		step{"wait for other promotions", only(!r.task.Promotion.DryRun, r.lockProductions)},
+		step{"look where production is", r.lookAround},
+		step{"find the reviewed plan", r.findPlan},
+	)
+	if err != nil {
+		return err
 	}
 	if r.task.Promotion.DryRun {
-		return append(looking, step{"snapshot production", r.snapshotBefore}, step{"tell what would be done", r.tellSteps})
+		return r.inOrder(ctx, step{"snapshot production", r.all((*run).snapshotBefore)}, step{"tell what would be done", r.tellSteps})
 	}
-	return append(looking,
+	err = r.inOrder(ctx,
 		step{"look how the last promotion ended", r.lastPromotion},
 		step{"rehearse on a copy of production", r.rehearseNow},
 		step{"compare with the reviewed plan", r.comparePlans},
-		step{"snapshot before", r.snapshotUnmoved},
+		step{"snapshot before", r.all((*run).snapshotUnmoved)},
 		step{"announce", r.beginDeployment},
 		step{"keep a restore point", r.keepRestorePoint},
-		step{"upgrade production", r.upgradeProduction},
-		step{"verify", r.verify},
 	)
+	if err != nil {
+		return err
+	}
+	return r.each(ctx, (*run).upgrading)
+}
+
+// upgrading is what is done for one target in production; nothing where it has all revisions.
+func (r *run) upgrading() []step {
+	if r.scene.nothingPending {
+		return nil
+	}
+	return []step{
+		{"snapshot before", only(!r.firstOn(), r.snapshotAgain)},
+		{"upgrade production", r.upgradeProduction},
+		{"verify", r.verify},
+	}
 }
 
 // leaveBranch removes the pull request's branch. Production has what was promised: that the
@@ -94,7 +113,7 @@ func (r *run) untold(ctx context.Context) bool {
 		return false
 	}
 	reviewed, err := r.planOf(ctx, r.task.Number)
-	return err == nil && len(reviewed.Plan.Revisions) > 0
+	return err == nil && !reviewed.Plan.Empty()
 }
 
 // findPullRequest learns which pull request the commit landed with. Without GitHub, or for
@@ -125,11 +144,32 @@ func (r *run) enterProduction(ctx context.Context) (err error) {
 	}
 	r.scene.branch = r.scene.production
 	r.report.Branch = report.Branch{ID: r.scene.production.ID, Name: r.scene.production.Name}
-	return r.enter(ctx)
+	if choose := r.choose(); choose != nil {
+		if err := choose(ctx); err != nil {
+			return err
+		}
+	}
+	return r.all((*run).enter)(ctx)
+}
+
+// lookAround looks at every target, and ends the story where none has anything to do.
+func (r *run) lookAround(ctx context.Context) error {
+	if err := r.all((*run).lookAtProduction)(ctx); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(r.parts, func(p *run) bool { return !p.scene.nothingPending }) {
+		return nil
+	}
+	r.report.Notes = append(r.report.Notes, "Nothing was pending: production is at the head already.")
+	r.scene.nothingPending = true
+	for _, p := range r.parts {
+		p.done = true
+	}
+	return errDone
 }
 
 // lookAtProduction refuses where an upgrade would not be what was reviewed, before anything
-// is changed, and ends the story where there is nothing to do.
+// is changed.
 func (r *run) lookAtProduction(ctx context.Context) error {
 	if err := r.runAlembic(ctx, migrate.Run{}); err != nil {
 		return err
@@ -146,12 +186,21 @@ func (r *run) lookAtProduction(ctx context.Context) error {
 		}
 	}
 	r.scene.pending = graph.Pending(at)
-	if slices.Equal(at, graph.Heads) {
-		r.report.Notes = append(r.report.Notes, "Nothing was pending: production is at the head already.")
-		r.scene.nothingPending = true
-		return errDone
-	}
+	r.scene.nothingPending = slices.Equal(at, graph.Heads)
 	return nil
+}
+
+// pending are the revisions that any target lacks, in their order.
+func (r *run) pending() []string {
+	var all []string
+	for _, p := range r.parts {
+		for _, id := range p.scene.pending {
+			if !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
+	}
+	return all
 }
 
 // removeRehearsal removes the pull request's branch, once production has what it was for.

@@ -30,7 +30,7 @@ func (c change) path() string {
 
 func (h *house) writeChange(c change) {
 	h.t.Helper()
-	h.write(c.path(), fmt.Sprintf("\"\"\"change\"\"\"\nfrom alembic import op\n\nrevision = %q\ndown_revision = %q\n\n\ndef upgrade():\n    op.execute(%q)\n\n\ndef downgrade():\n    op.execute(%q)\n",
+	h.write(c.path(), fmt.Sprintf("\"\"\"change\"\"\"\nfrom alembic import op\n\nrevision = %q\ndown_revision = %q or None\n\n\ndef upgrade():\n    op.execute(%q)\n\n\ndef downgrade():\n    op.execute(%q)\n",
 		c.id, c.down, c.up, c.back))
 }
 
@@ -400,9 +400,11 @@ with _create_engine(_os.environ["DATABASE_URL"].replace("postgresql://", "postgr
 }
 
 // hold takes an advisory lock on production, until the connection or the test ends.
-func (h *house) hold(key int) *pgx.Conn {
+func (h *house) hold(key int) *pgx.Conn { return h.holdIn("shop", key) }
+
+func (h *house) holdIn(database string, key int) *pgx.Conn {
 	h.t.Helper()
-	conn := postgrestest.Connect(h.t, h.address("main"))
+	conn := postgrestest.Connect(h.t, h.on(database))
 	if _, err := conn.Exec(h.t.Context(), fmt.Sprintf("SELECT pg_advisory_lock(%d)", key)); err != nil {
 		h.t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,6 +17,23 @@ const lockPause = time.Second
 
 // promotionLock is the lock's key, as pg_locks shows it.
 const promotionLock = "pg_catalog.hashtext('neon-migrations'), pg_catalog.hashtext(pg_catalog.current_database())"
+
+// lockProductions takes the lock of each database once, in the order of their names, so that no two promotions
+// wait for each other.
+func (r *run) lockProductions(ctx context.Context) error {
+	inOrder := slices.SortedStableFunc(slices.Values(r.parts), func(a, b *run) int { return strings.Compare(a.report.Database, b.report.Database) })
+	for i, p := range inOrder {
+		if i > 0 && inOrder[i-1].report.Database == p.report.Database {
+			continue
+		}
+		r.under = p
+		if err := p.lockProduction(ctx); err != nil {
+			return p.named(err)
+		}
+	}
+	r.under = r
+	return nil
+}
 
 // lockProduction lets one promotion at a time work on the database: an advisory lock on the
 // story's own session, so that it goes with it. It polls, because a session that waits in

@@ -21,14 +21,14 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 	r := s.begin(report.Rehearsal, t)
 	defer r.leave(ctx)
 	r.closeGate(ctx)
-	err := r.inOrder(ctx, r.rehearsal()...)
+	err := r.rehearse(ctx)
 	if err != nil {
-		r.stopAlembic()
-		r.tellUnstamped(err)
-		r.judgeFailure(ctx, err)
+		r.under.stopAlembic()
+		r.under.tellUnstamped(err)
+		r.under.judgeFailure(ctx, err)
 	}
 	if err == nil && t.WriteRevision {
-		err = r.take(ctx, step{"write the revision", r.writeRevision})
+		err = r.take(ctx, step{"write the revision", r.writeRevisions})
 	}
 	if err == nil && t.Queue && r.verdict() != report.Block {
 		// Nobody looks at a queue's branch: the pull request has its own.
@@ -37,31 +37,48 @@ func (s *Stage) Rehearse(ctx context.Context, t Task) (Outcome, error) {
 	return r.finish(ctx, err)
 }
 
-// rehearsal is what is done on the branch, in order.
+// rehearse prepares the branch, and rehearses on it whatever targets there are.
+func (r *run) rehearse(ctx context.Context) error {
+	err := r.inOrder(ctx,
+		step{"install dependencies", r.installation()},
+		step{"find the Alembic project", r.findProjects},
+		step{"prepare the branch", r.prepareBranch},
+		step{"choose the targets", r.choose()},
+	)
+	if err != nil {
+		return err
+	}
+	err = r.each(ctx, (*run).rehearsal)
+	r.gather()
+	if err != nil {
+		return err
+	}
+	r.report.Plan = r.plan().Digest()
+	return r.take(ctx, step{"ask who lets it pass", r.overrideStep()})
+}
+
+// rehearsal is what is done with a target on the branch, in order.
 func (r *run) rehearsal() []step {
-	models, t := r.task.ModelDrift != Ignore, r.task
+	models, t, alone := r.task.ModelDrift != Ignore, r.task, r.whole == nil
 	return []step{
-		{"install dependencies", r.installation()},
-		{"find the Alembic project", r.findProject},
-		{"prepare the branch", r.prepareBranch},
 		{"connect", r.enter},
 		{"snapshot before", r.snapshotBefore},
 		{"remember the history", only(t.replays() && r.GitHub != nil && t.Number != 0, r.rememberHistory)},
-		{"try the code on the old schema", only(t.Risk.Deploy, r.tryOldSchema)},
+		{"try the code on the old schema", only(t.Risk.Deploy && alone, r.tryOldSchema)},
 		{"make empty databases", only(models || t.replays(), r.makeScratches)},
 		{"upgrade to head", r.upgrade},
 		{"compare the models", only(models, r.compareModels)},
 		{"snapshot after", r.readAfter},
-		{"try the code on the new schema", only(t.Risk.Deploy, r.tryNewSchema)},
+		{"try the code on the new schema", only(t.Risk.Deploy && alone, r.tryNewSchema)},
 		{"create the models", only(models, r.createModels)},
 		{"replay the history", only(t.replays(), r.replayHistory)},
 		{"go down and up again", only(t.climbs(), r.climb)},
 		{"compare the schemas", r.compare},
-		{"look at the pull request's files", r.touchedStep()},
-		{"feel the stalls", only(t.Risk.Probe, r.feelStalls)},
+		{"look at the pull request's files", only(r.touchable(), r.lookAtFiles)},
+		{"feel the stalls", only(t.Risk.Probe && alone, r.feelStalls)}, // it resets the branch, which has the others too
 		{"weigh the risks", func(ctx context.Context) error { return r.hazards(ctx, r.scene.after) }},
 		{"judge", r.judge},
-		{"ask who lets it pass", r.overrideStep()},
+		{"leave the database", only(!alone, func(ctx context.Context) error { r.leave(ctx); return nil })},
 	}
 }
 
@@ -129,10 +146,9 @@ func (r *run) tellRevisions() {
 	}
 }
 
-// judge turns what was found into checks, a plan and a verdict.
+// judge turns what was found into checks.
 func (r *run) judge(context.Context) error {
 	r.report.Checks = []report.Check{r.checkModels(), r.checkProduction(), r.checkHistory(), r.checkReversible()}
-	r.report.Plan = r.plan().Digest()
 	return nil
 }
 

@@ -22,8 +22,8 @@ const (
 // revision that is applied, so that no promotion takes another's name.
 func (r *run) restoreName() string {
 	name := r.task.shortCommit()
-	if r.task.HeadSHA == "" && len(r.scene.pending) > 0 {
-		name = r.scene.pending[0]
+	if pending := r.pending(); r.task.HeadSHA == "" && len(pending) > 0 {
+		name = pending[0]
 	}
 	return fmt.Sprintf("%s/restore-%s", r.task.Prefix, name)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
@@ -17,10 +18,10 @@ import (
 // review puts the findings beside the lines that caused them. Where that is not allowed, they
 // become annotations of the run. What could not be done never changes the verdict.
 func (r *run) review(ctx context.Context) {
-	if !r.task.Risk.Review || r.scene.project == nil || r.task.Queue {
+	if !r.task.Risk.Review || r.parts[0].scene.project == nil || r.task.Queue {
 		return
 	}
-	notes := r.notes()
+	notes := r.allNotes()
 	if r.GitHub == nil || r.task.Number == 0 || r.task.HeadSHA == "" {
 		r.outcome.Annotations = github.Annotations(notes)
 		return
@@ -38,6 +39,19 @@ func (r *run) review(ctx context.Context) {
 		note += "\n" + explanation.Do
 	}
 	r.Progress.Say(note)
+}
+
+// allNotes are those of every target; what several say of the same line is said once.
+func (r *run) allNotes() []github.Note {
+	var all []github.Note
+	for _, p := range r.parts {
+		for _, n := range p.notes() {
+			if !slices.ContainsFunc(all, func(other github.Note) bool { return other.Key == n.Key && other.Path == n.Path }) {
+				all = append(all, n)
+			}
+		}
+	}
+	return all
 }
 
 // notes are the findings that a line caused, gravest first as they were judged.

@@ -27,6 +27,7 @@ type scene struct {
 	address    postgres.Address
 	conn       *pgx.Conn
 	project    *migrate.Project
+	projects   map[string]*migrate.Project // by the section of the configuration
 	before     *catalog.Snapshot
 	after      *catalog.Snapshot
 	result     migrate.Result
@@ -239,6 +240,11 @@ const alembic = "alembic"
 // leave closes what the story opened. It runs when the story is over, however it went; one that
 // is stopped has no time for more than that, and the empty databases go with their branch.
 func (r *run) leave(ctx context.Context) {
+	if r.divided() {
+		for _, p := range r.parts {
+			p.leave(ctx)
+		}
+	}
 	r.stopAlembic()
 	r.scene.deploy.leave()
 	if r.scene.conn == nil {
@@ -248,4 +254,5 @@ func (r *run) leave(ctx context.Context) {
 		r.dropScratches(ctx)
 	}
 	_ = r.scene.conn.Close(context.WithoutCancel(ctx)) // nothing was written on it
+	r.scene.conn = nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
 	"github.com/neon-migrations/neon-migrations-action/internal/secret"
 )
 
@@ -63,7 +64,8 @@ func door(t *testing.T) (*run, *answers, *secret.Masker) {
 		t.Fatal(err)
 	}
 	var hidden secret.Masker
-	r := &run{Stage: &Stage{Neon: client, Hide: hidden.Add, Progress: silent{}, Now: time.Now}, task: Task{Project: "cool-project-1"}}
+	stage := &Stage{Neon: client, Hide: hidden.Add, Progress: silent{}, Now: time.Now}
+	r := stage.begin(report.Rehearsal, Task{Project: "cool-project-1"})
 	r.scene.branch = neonapi.Branch{ID: "br-ours", Name: "ci/pr-1"}
 	t.Cleanup(func() { r.leave(t.Context()) })
 	return r, a, &hidden

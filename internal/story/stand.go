@@ -92,13 +92,13 @@ func told(objects []catalog.Identity) []string {
 func (r *run) tellStand(ctx context.Context, s stand, err error) {
 	if err != nil {
 		r.report.Promotion.Stand = &report.Stand{
-			What:   "What state production is in could not be found out: " + err.Error(),
+			What:   "What state " + r.subject("production") + " is in could not be found out: " + err.Error(),
 			GoOn:   "look at production's alembic_version and run the promotion again when production answers",
-			GoBack: r.restoreCommand(),
+			GoBack: r.top().restoreCommand(),
 		}
 		return
 	}
-	standing := &report.Stand{GoOn: r.goOnCommand(), GoBack: r.restoreCommand(), Safe: s.untouched}
+	standing := &report.Stand{GoOn: r.goOnCommand(), GoBack: r.top().restoreCommand(), Safe: s.untouched}
 	left := r.scene.result.Graph.Pending(s.rows)
 	for _, id := range r.scene.pending {
 		if slices.Contains(left, id) {
@@ -110,17 +110,25 @@ func (r *run) tellStand(ctx context.Context, s stand, err error) {
 	standing.Since, standing.Missing = objects(r.report.Changes), objects(catalog.Compare(r.scene.after, r.scene.copy.scene.after))
 	switch {
 	case s.untouched:
-		standing.What = "Production is as it was before: the upgrade left nothing behind."
+		standing.What = r.subject("Production") + " is as it was before: the upgrade left nothing behind."
 		r.scene.untouched = true
 	case len(standing.Applied) > 0:
-		standing.What = fmt.Sprintf("Production was left half-way: it has %s, and not %s.", strings.Join(standing.Applied, ", "), list(standing.Pending))
+		standing.What = fmt.Sprintf("%s was left half-way: it has %s, and not %s.", r.subject("Production"), strings.Join(standing.Applied, ", "), list(standing.Pending))
 	default:
-		standing.What = "Production was left half-way: no revision is complete, and its schema is not what it was before."
+		standing.What = r.subject("Production") + " was left half-way: no revision is complete, and its schema is not what it was before."
 	}
 	if len(s.invalid) > 0 {
 		standing.What += " Invalid: " + strings.Join(s.invalid, ", ") + "; drop them before going on."
 	}
 	r.report.Promotion.Stand = standing
+}
+
+// subject names what is spoken of: production, or the one of several targets.
+func (r *run) subject(whole string) string {
+	if r.whole != nil {
+		return r.name
+	}
+	return whole
 }
 
 // goOnCommand is what runs this promotion once more by hand.
@@ -134,7 +142,7 @@ func (r *run) goOnCommand() string {
 
 // unlike is a production that is not what was rehearsed, though the upgrade ended well.
 func (r *run) unlike(why, do string) error {
-	r.report.Reason = string(plan.Differs)
+	r.top().report.Reason = string(plan.Differs)
 	return fault.New("verifying production", why, do)
 }
 

@@ -122,6 +122,11 @@ type Task struct {
 	ExpiresIn time.Duration
 	// Database and Role may be empty: the only database, and its owner.
 	Database, Role string
+	// Targets are several configurations, Databases several databases, worked on in this order as one; both are nil for
+	// the usual one. EveryDatabase stands for all databases of the branch.
+	Targets       []Target
+	Databases     []string
+	EveryDatabase bool
 
 	// Prepare installs what the project needs. nil where nothing is to be installed. It is a step of the story, so
 	// that its failure is told like every other, in the comment too.
@@ -170,13 +175,25 @@ type run struct {
 	outcome Outcome
 	scene   scene
 	detail  string // of the step under way, for the report
+
+	// parts are the runs of the targets; where there is but one target, or none is chosen yet, the run itself. under
+	// is the one that is worked on.
+	parts []*run
+	under *run
+	// whole is the run that this one is a part of, nil for one that is none; name, target and done are the part's.
+	whole  *run
+	name   string
+	target Target
+	done   bool
 }
 
 func (s *Stage) begin(kind report.Kind, t Task) *run {
-	return &run{Stage: s, task: t, report: report.Report{
+	r := &run{Stage: s, task: t, report: report.Report{
 		Kind: kind, Project: t.Project, Database: t.Database, Key: t.Key, RunURL: t.RunURL, StartedAt: s.Now(),
 		PullRequest: report.PullRequest{Repository: t.Repository, Number: t.Number, URL: t.URL, HeadSHA: t.HeadSHA},
 	}}
+	r.parts, r.under = []*run{r}, r
+	return r
 }
 
 // step is one stage of a story, with its name in the report. One with nothing to do is left out.
@@ -205,10 +222,14 @@ func (r *run) take(ctx context.Context, s step) error {
 	if s.do == nil {
 		return nil
 	}
-	r.Progress.Begin(s.name)
+	name := s.name
+	if r.whole != nil {
+		name = r.name + ": " + name
+	}
+	r.Progress.Begin(name)
 	from := r.Now()
 	err := s.do(ctx)
-	taken := report.Step{Name: s.name + r.detail, Took: r.Now().Sub(from)}
+	taken := report.Step{Name: name + r.detail, Took: r.Now().Sub(from)}
 	r.detail = ""
 	shown := err
 	switch {
@@ -217,7 +238,8 @@ func (r *run) take(ctx context.Context, s step) error {
 	case err != nil:
 		taken.Outcome = "failed"
 	}
-	r.report.Steps = append(r.report.Steps, taken)
-	r.Progress.End(s.name, taken.Took, shown)
+	whole := r.top()
+	whole.report.Steps = append(whole.report.Steps, taken)
+	r.Progress.End(name, taken.Took, shown)
 	return err
 }

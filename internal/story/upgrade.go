@@ -68,7 +68,7 @@ func (r *run) upgradeLeg(ctx context.Context, l leg, until time.Time) error {
 			continue
 		}
 		r.tellStand(ctx, stand, lookErr)
-		r.report.Reason = string(plan.FailedAt)
+		r.top().report.Reason = string(plan.FailedAt)
 		return err
 	}
 }
@@ -114,7 +114,7 @@ func (r *run) blockedBy() string {
 
 // outOfPatience ends a promotion that got no lock.
 func (r *run) outOfPatience(ctx context.Context, s stand, err error) error {
-	r.report.Reason = string(plan.LockTimeout)
+	r.top().report.Reason = string(plan.LockTimeout)
 	r.tellStand(ctx, s, nil)
 	return fault.New(fmt.Sprintf("upgrading production: no lock was to be had in %s", r.task.Promotion.RetryFor),
 		err.Error()+r.blockedBy(),

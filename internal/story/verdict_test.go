@@ -125,7 +125,8 @@ func TestOnlyAFailingRevisionIsHeldAgainstThePullRequest(t *testing.T) {
 		"no trouble of migration": {report.Rehearsal, errors.New("Neon is down"), report.Failed},
 	}
 	for name, tt := range tests {
-		r := &run{report: report.Report{Kind: tt.kind, Branch: report.Branch{ID: "br-1"}}}
+		r := telling(tt.kind, Task{})
+		r.report.Branch.ID = "br-1"
 		r.conclude(t.Context(), tt.err)
 		if r.report.Verdict != tt.want || r.report.Failure == nil || r.report.Branch.Kept != (tt.kind == report.Rehearsal) {
 			t.Errorf("%s: verdict %s, failure %+v, kept %v", name, r.report.Verdict, r.report.Failure, r.report.Branch.Kept)
