@@ -219,10 +219,13 @@ func (h *house) exec(branch, sql string) {
 	postgrestest.Exec(h.t, h.address(branch), sql)
 }
 
-func (h *house) address(branch string) postgres.Address {
+func (h *house) address(branch string) postgres.Address { return h.addressOf(branch, "shop") }
+
+// addressOf leads to a database of a branch, as its owner.
+func (h *house) addressOf(branch, database string) postgres.Address {
 	h.t.Helper()
 	uri, err := h.neonClient().ConnectionURI(h.t.Context(), h.project,
-		neonapi.ConnectionQuery{BranchID: h.branch(branch).ID, Database: "shop", Role: "shop_owner"})
+		neonapi.ConnectionQuery{BranchID: h.branch(branch).ID, Database: database, Role: "shop_owner"})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
 	"github.com/neon-migrations/neon-migrations-action/internal/neonlocal"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
@@ -113,18 +112,7 @@ func (h *house) byHand(over func(*story.Task)) report.Report {
 }
 
 // on leads to one database of production.
-func (h *house) on(database string) postgres.Address {
-	h.t.Helper()
-	uri, err := h.neonClient().ConnectionURI(h.t.Context(), h.project, neonapi.ConnectionQuery{BranchID: h.branch("main").ID, Database: database, Role: "shop_owner"})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	address, err := postgres.ParseAddress(uri)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return address
-}
+func (h *house) on(database string) postgres.Address { return h.addressOf("main", database) }
 
 // wheres is where each database of production is.
 func (h *house) wheres(databases ...string) string {
