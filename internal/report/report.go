@@ -174,6 +174,8 @@ type Revision struct {
 	// Took is the time from the revision's start to its end, Statements what it sent.
 	Took       time.Duration `json:"took_ns,omitempty"`
 	Statements int           `json:"statements,omitempty"`
+	// Rehearsed is how long a promotion's revision took on the copy of production.
+	Rehearsed time.Duration `json:"rehearsed_ns,omitempty"`
 }
 
 // Promoted is what a promotion knows beside what it did to the schema.
@@ -196,6 +198,10 @@ type Promoted struct {
 	// Rehearsed is how long the upgrade took on the copy, Took on production.
 	Rehearsed time.Duration `json:"rehearsed_ns,omitempty"`
 	Took      time.Duration `json:"took_ns,omitempty"`
+	// Blocked is the longest time that readers or writers of one table were kept out, BlockedOnCopy what it was on
+	// the copy.
+	Blocked       time.Duration `json:"blocked_ns,omitempty"`
+	BlockedOnCopy time.Duration `json:"blocked_on_copy_ns,omitempty"`
 	// Stand is where a promotion that failed left production; nil for one that did not.
 	Stand *Stand `json:"stand,omitempty"`
 }

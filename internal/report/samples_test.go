@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
@@ -198,13 +199,15 @@ func failing() Report {
 func halfWay() Report {
 	r := failing()
 	r.Kind, r.Reason = Promotion, "failed-at-revision"
+	r.Revisions.Applied = slices.Clone(r.Revisions.Applied)
+	r.Revisions.Applied[0].Rehearsed = 250 * time.Millisecond
 	r.Branch = Branch{ID: "br-main-1", Name: "main"}
 	r.Promotion = &Promoted{
 		Reviewed: "sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", Comparison: "identical", Attempts: 2,
 		Restore:  RestorePoint{ID: "br-restore-1", Name: "ci/restore-abc1234", ExpiresAt: start.AddDate(0, 0, 7)},
 		Blockers: []string{"process 4242 (nightly report), idle in transaction, in a transaction since 13:58:11 UTC"},
 		Gone:     []string{"added index public.orders.orders_customer_id_idx"}, New: []string{"changed table public.orders"},
-		Rehearsed: 900 * time.Millisecond, Took: 1200 * time.Millisecond,
+		Rehearsed: 900 * time.Millisecond, Took: 1200 * time.Millisecond, Blocked: 240 * time.Millisecond, BlockedOnCopy: 180 * time.Millisecond,
 		Stand: &Stand{
 			What:    "Production was left half-way: it has 9c1d77aa0b1c, and not b7e0d1c2f3a4.",
 			Applied: []string{"9c1d77aa0b1c"}, Pending: []string{"b7e0d1c2f3a4"}, Since: []string{"changed table public.orders"},

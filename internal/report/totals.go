@@ -50,10 +50,10 @@ func (d recorded) total(revision string) totals {
 type revisionRow struct {
 	ID, Doc    string
 	Statements int
-	// Took is the time of the whole revision, Database what its statements took of it.
-	Took, Database, WAL markup
-	Lock                markup
-	Failed              bool
+	// Took is the time of the whole revision, Rehearsed that on a copy, Database what its statements took of it.
+	Took, Rehearsed, Database, WAL markup
+	Lock                           markup
+	Failed                         bool
 }
 
 // RevisionRows are the applied revisions and the one that failed, with what they amount to. Method of
@@ -64,6 +64,9 @@ func (p page) RevisionRows() []revisionRow {
 		row := revisionRow{ID: a.ID, Doc: a.Doc, Statements: a.Statements}
 		if a.Took > 0 {
 			row.Took = markup(took(a.Took))
+		}
+		if a.Rehearsed > 0 {
+			row.Rehearsed = markup(took(a.Rehearsed))
 		}
 		rows = append(rows, row)
 	}

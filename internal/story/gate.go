@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/plan"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
@@ -34,7 +36,38 @@ func (r *run) openGate(ctx context.Context) {
 		report.Pass: "success", report.Warn: "success", report.Neutral: "success", report.Block: "failure",
 		report.Failed: "error", report.Cancelled: "error",
 	}[r.report.Verdict]
-	r.setStatus(ctx, r.task.HeadSHA, state, r.report.Headline())
+	said := r.report.Headline()
+	if r.report.Plan != "" {
+		said += " · " + planWord(r.report.Plan)
+	}
+	r.setStatus(ctx, r.task.HeadSHA, state, said)
+}
+
+// planWord is how a status names a plan: "plan " and enough of its digest to compare.
+func planWord(digest string) string {
+	_, hash, _ := strings.Cut(digest, ":")
+	return fmt.Sprintf("plan %.12s", hash)
+}
+
+// planNamed finds that in a status.
+var planNamed = regexp.MustCompile(`plan [0-9a-f]{12}\b`)
+
+// gateDisagrees refuses a plan that the status of the rehearsed commit does not name: a comment can be put back to
+// what it was before, with its seal. A status that names no plan, or cannot be read, says nothing.
+func (r *run) gateDisagrees(ctx context.Context, reviewed plan.Reviewed) error {
+	if r.task.Status == "" || reviewed.HeadSHA == "" {
+		return nil
+	}
+	status, _, err := r.GitHub.StatusOf(ctx, reviewed.HeadSHA, r.task.statusContext())
+	if err != nil {
+		r.Logger.Debug("the rehearsed commit's status could not be read", "error", err)
+		return nil
+	}
+	named, has := planNamed.FindString(status.Description), planWord(reviewed.Plan.Digest())
+	if named == "" || named == has {
+		return nil
+	}
+	return fmt.Errorf("the comment of pull request #%d has %s, and the status of commit %.7s names %s", reviewed.Number, has, reviewed.HeadSHA, named)
 }
 
 // setStatus never changes the verdict: a workflow without the permission has its own job as the gate.

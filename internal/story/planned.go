@@ -118,24 +118,33 @@ func (r *run) findPlan(ctx context.Context) error {
 	pending := r.pending()
 	var because error
 	for _, number := range r.planHolders(ctx) {
-		reviewed, err := r.planOf(ctx, number)
+		reviewed, err := r.coveringPlan(ctx, number)
 		var trouble *unread
 		switch {
+		case err == nil:
+			return r.takePlan(ctx, reviewed)
 		case errors.As(err, &trouble):
 			return trouble.error // GitHub does not answer, which says nothing about the plan
-		case err != nil:
-			because = firstOf(because, err)
-		case !r.covered(reviewed.Plan):
-			because = firstOf(because, fmt.Errorf("the plan of pull request #%d is of %s", number, strings.Join(ids(reviewed.Plan), ", ")))
-		default:
-			return r.takePlan(ctx, reviewed)
 		}
+		because = firstOf(because, err)
 	}
 	if because == nil {
 		because = fmt.Errorf("no pull request brought %s", strings.Join(pending, ", "))
 	}
 	return r.refuse(plan.Missing, fmt.Sprintf("nobody reviewed a plan of what is pending (%s): %v", strings.Join(pending, ", "), because),
 		"bring the revisions by a pull request and let it be rehearsed; or promote what nobody reviewed with require-plan: never")
+}
+
+// coveringPlan is the plan of a pull request, if it has all that is pending.
+func (r *run) coveringPlan(ctx context.Context, number int) (plan.Reviewed, error) {
+	reviewed, err := r.planOf(ctx, number)
+	switch {
+	case err != nil:
+		return reviewed, err
+	case !r.covered(reviewed.Plan):
+		return reviewed, fmt.Errorf("the plan of pull request #%d is of %s", number, strings.Join(ids(reviewed.Plan), ", "))
+	}
+	return reviewed, r.gateDisagrees(ctx, reviewed)
 }
 
 // planHolders are the pull requests whose plan may cover what is pending.

@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -224,6 +225,35 @@ func TestNoPlanIsNoPromotion(t *testing.T) {
 		h.github.Inject(githublocal.Fault{Method: http.MethodGet, Path: "/repos/*/*/issues/*/comments", Status: http.StatusForbidden, Message: "Resource not accessible by integration", Times: -1})
 		if r := h.stops(task, ""); r.Verdict != report.Failed {
 			t.Errorf("verdict %s: that nobody knows says nothing about the plan", r.Verdict)
+		}
+	})
+	t.Run("put back to an older one", func(t *testing.T) {
+		h := newShop(t)
+		h.repository()
+		h.writeChange(aNote)
+		number := h.openWithFiles("", aNote.path())
+		task := h.task(number)
+		task.HeadSHA, task.ModelDrift, task.Status = h.head(number), story.Ignore, "neon-migrations"
+		var older string
+		for _, column := range []string{"remark", "remarks"} {
+			h.writeChange(change{aNote.id, aNote.down, "ALTER TABLE orders ADD COLUMN " + column + " text", "SELECT 1"})
+			if _, err := h.stage().Rehearse(t.Context(), task); err != nil {
+				t.Fatal(err)
+			}
+			edit(h, number, func(body string) string { older = cmp.Or(older, body); return body })
+		}
+		if _, said := h.statusOf(task.HeadSHA); !strings.Contains(said, "plan ") {
+			t.Errorf("the status names no plan: %q", said)
+		}
+		edit(h, number, func(string) string { return older })
+		merged := h.task(0)
+		var err error
+		if merged.HeadSHA, err = h.github.Merge(number, "squash"); err != nil {
+			t.Fatal(err)
+		}
+		merged.Status = task.Status
+		if r := h.stops(merged, "no-plan"); !strings.Contains(r.Failure.Why, "names plan") {
+			t.Errorf("%+v", r.Failure)
 		}
 	})
 	t.Run("expired", func(t *testing.T) {
