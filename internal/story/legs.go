@@ -94,7 +94,7 @@ func (r *run) waitForOldSnapshots(ctx context.Context, l leg, until time.Time) e
 			return err
 		}
 		if r.Now().After(until) {
-			r.report.Reason = string(plan.LockTimeout)
+			r.top().report.Reason = string(plan.LockTimeout)
 			s, lookErr := r.whereItStands(ctx)
 			r.tellStand(ctx, s, lookErr)
 			return fault.New("building indexes beside production's traffic", "a transaction is open for too long: "+who, "end it, and run this again")

@@ -72,6 +72,7 @@ func (r *run) upgrading() []step {
 	}
 	return []step{
 		{"snapshot before", only(!r.firstOn(), r.snapshotAgain)},
+		{"warm up", r.warm},
 		{"upgrade production", r.upgradeProduction},
 		{"verify", r.verify},
 	}

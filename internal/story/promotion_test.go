@@ -114,10 +114,13 @@ func (h *house) noCopy(task story.Task) {
 
 func TestPromotesWhatWasReviewed(t *testing.T) {
 	h := newShop(t)
-	task, number := h.approved(aNote)
+	task, number := h.approved(change{aNote.id, aNote.down, aNote.up + "; SELECT pg_sleep(0.2)", aNote.back})
 	r := h.promotes(task, aNote.id)
 	if r.Promotion.Comparison != "identical" || r.Promotion.Reviewed == "" {
 		t.Errorf("%+v", r.Promotion)
+	}
+	if !strings.Contains(h.said.String(), "reading orders once") {
+		t.Errorf("what was closed for long is not read before: %s", h.said)
 	}
 	kept := h.branch(r.Promotion.Restore.Name)
 	if kept.ID == "" || kept.ExpiresAt == nil || kept.ExpiresAt.Before(time.Now().Add(6*24*time.Hour)) {
@@ -498,8 +501,15 @@ def downgrade():
 	if r.Promotion.Attempts < 2 || !strings.Contains(h.said.String(), "dropping what was left behind") {
 		t.Errorf("%+v; said %s", r.Promotion, h.said)
 	}
-	if len(r.Revisions.Applied) != 2 {
+	if len(r.Revisions.Applied) != 2 || r.Revisions.Applied[0].Rehearsed == 0 || r.Revisions.Applied[1].Rehearsed == 0 {
 		t.Errorf("applied %+v", r.Revisions.Applied)
+	}
+	of := map[string]bool{}
+	for _, statement := range r.Recording.Statements {
+		of[statement.Revision] = true
+	}
+	if r.Promotion.BlockedOnCopy == 0 || r.Promotion.Blocked == 0 || !of[aNote.id] || !of[index.id] {
+		t.Errorf("blocked %s, on the copy %s; recorded %v", r.Promotion.Blocked, r.Promotion.BlockedOnCopy, of)
 	}
 }
 

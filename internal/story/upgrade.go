@@ -11,6 +11,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/fault"
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/plan"
+	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
 )
 
 // SQLSTATEs of an upgrade that met production's traffic (PostgreSQL's appendix A).
@@ -75,7 +76,8 @@ func (r *run) upgradeLeg(ctx context.Context, l leg, until time.Time) error {
 
 // upgradeOnce runs Alembic to the end of a leg while somebody looks who keeps it waiting.
 func (r *run) upgradeOnce(ctx context.Context, l leg) error {
-	from, applied := r.report.Revisions.From, r.report.Revisions.Applied
+	from, applied, recorded := r.report.Revisions.From, r.report.Revisions.Applied, r.report.Recording
+	r.report.Recording = nil
 	r.scene.sessionLimits = r.task.Promotion.limits(l)
 	if err := r.startAlembic(ctx, migrate.Run{Upgrade: l.to}); err != nil {
 		return err
@@ -87,9 +89,22 @@ func (r *run) upgradeOnce(ctx context.Context, l leg) error {
 		r.report.Revisions.From = from
 	}
 	if err != nil && traffic(err) {
-		r.report.Revisions.Applied = applied // those of this try were rolled back, as a rule
+		r.report.Revisions.Applied, r.report.Recording = applied, recorded // those of this try were rolled back, as a rule
+		return err
 	}
+	r.report.Recording = joined(recorded, r.report.Recording)
 	return err
+}
+
+// joined is what two legs of an upgrade were seen to do.
+func joined(first, later *recorder.Recording) *recorder.Recording {
+	switch {
+	case first == nil:
+		return later
+	case later != nil:
+		first.Append(later)
+	}
+	return first
 }
 
 // traffic tells that the upgrade failed because of who else was there.
