@@ -17,8 +17,11 @@ const linter = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 // published is how workflows name this repository's actions.
 var published = regexp.MustCompile(`neon-migrations/neon-migrations-action/?(host)?@[\w.]+`)
 
-// repository is a folder with both actions and the given workflows, whose references to the published
-// actions are made local ones: only then does actionlint hold them to the inputs and outputs there are.
+// callable is how workflows name the one of this repository that others may call.
+var callable = regexp.MustCompile(`neon-migrations/neon-migrations-action/\.github/workflows/([\w-]+\.yml)@[\w.]+`)
+
+// repository is a folder with both actions and the given workflows, whose references to what is published
+// are made local ones: only then does actionlint hold them to the inputs and outputs there are.
 func repository(t *testing.T, workflows map[string]string) (dir string, files []string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -37,6 +40,7 @@ func repository(t *testing.T, workflows map[string]string) (dir string, files []
 	}
 	write(".git/HEAD", "ref: refs/heads/main\n") // what actionlint takes for the root
 	for name, text := range workflows {
+		text = callable.ReplaceAllString(text, "./.github/workflows/workflows-$1")
 		files = append(files, write(".github/workflows/"+name, published.ReplaceAllString(text, "./$1")))
 	}
 	return dir, files
@@ -92,6 +96,16 @@ func TestWorkflowsLint(t *testing.T) {
 	}
 }
 
+// TestTheLinterSeesCalls shows that an example which calls the reusable workflow wrongly is found.
+func TestTheLinterSeesCalls(t *testing.T) {
+	workflows := collect(t, ".github/workflows/*.yml")
+	workflows["wrong.yml"] = strings.Replace(read(t, "examples/reusable.yml"), "neon-project-id:", "neon_project:", 1)
+	dir, files := repository(t, workflows)
+	if out, clean := lint(t, dir, files); clean || !strings.Contains(out, "neon_project") || !strings.Contains(out, `input "neon-project-id" is required`) {
+		t.Errorf("clean %v:\n%s", clean, out)
+	}
+}
+
 // TestTheLinterSeesInputs shows that the test above can fail: a misspelt input and output are found.
 func TestTheLinterSeesInputs(t *testing.T) {
 	const wrong = `on: push
@@ -115,7 +129,7 @@ jobs:
 // TestExamplesUseThisRepository: an example that names another action by mistake would not be linted.
 func TestExamplesUseThisRepository(t *testing.T) {
 	for name, text := range collect(t, "examples/*.yml") {
-		if !published.MatchString(text) {
+		if !published.MatchString(text) && !callable.MatchString(text) {
 			t.Errorf("%s does not use the action", name)
 		}
 		if strings.Contains(text, "actions/checkout") && strings.Count(text, "persist-credentials: false") != strings.Count(text, "uses: actions/checkout") {
