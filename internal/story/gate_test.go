@@ -85,7 +85,7 @@ func TestFailedPromotionHoldsTheNext(t *testing.T) {
 	if next.HeadSHA, err = h.github.Merge(readme, "merge"); err != nil {
 		t.Fatal(err)
 	}
-	h.stops(next, "last-promotion-failed")
+	h.sees("The last promotion failed, and nobody cleared it", h.stops(next, "last-promotion-failed"))
 	h.github.SetRole("guest", "triage")
 	h.github.SetRole("owner", "maintain")
 	for _, by := range []struct{ login, reason string }{{"guest", "last-promotion-failed"}, {"owner", ""}} {
@@ -99,7 +99,7 @@ func TestFailedPromotionHoldsTheNext(t *testing.T) {
 			}
 			continue
 		}
-		h.promotes(next, aNote.id)
+		h.sees("The last promotion failed, and somebody cleared it", h.promotes(next, aNote.id))
 	}
 }
 
@@ -118,6 +118,7 @@ func TestTwoHeadsStopInTheQueue(t *testing.T) {
 	if state, _ := h.statusOf(task.HeadSHA); state != "failure" {
 		t.Errorf("the queue's commit has the status %q", state)
 	}
+	h.sees("Two heads in the merge queue", o.Report)
 }
 
 // head is the head commit of an open pull request.

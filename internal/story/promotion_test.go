@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,7 @@ func TestPromotesWhatWasReviewed(t *testing.T) {
 	if r.Promotion.Comparison != "identical" || r.Promotion.Reviewed == "" {
 		t.Errorf("%+v", r.Promotion)
 	}
+	h.sees("The plan is identical", r)
 	if !strings.Contains(h.said.String(), "reading orders once") {
 		t.Errorf("what was closed for long is not read before: %s", h.said)
 	}
@@ -133,9 +135,11 @@ func TestPromotesWhatWasReviewed(t *testing.T) {
 	if _, err := h.stage().Cleanup(t.Context(), h.task(0)); err != nil || h.branch(kept.Name).ID == "" {
 		t.Errorf("the restore point did not outlive a sweep: %v", err)
 	}
-	if again := h.promotes(task, aNote.id); len(again.Revisions.Applied) != 0 {
+	again := h.promotes(task, aNote.id)
+	if len(again.Revisions.Applied) != 0 {
 		t.Errorf("twice is once: %+v", again.Revisions)
 	}
+	h.sees("The same promotion once more", again)
 }
 
 func TestProductionMoved(t *testing.T) {
@@ -145,11 +149,12 @@ func TestProductionMoved(t *testing.T) {
 		h.exec("main", "CREATE TABLE elsewhere (id int)")
 		strict := task
 		strict.Promotion.Moved = story.Block
-		h.stops(strict, "production-schema-changed")
+		h.sees("Production moved, and moved-production: stop", h.stops(strict, "production-schema-changed"))
 		r := h.promotes(task, aNote.id)
 		if !strings.Contains(r.Promotion.Comparison, "production moved") {
 			t.Errorf("%+v", r.Promotion)
 		}
+		h.sees("Production moved, the same changes happen to it", r)
 	})
 	t.Run("into the way", func(t *testing.T) {
 		h := newShop(t)
@@ -159,6 +164,7 @@ func TestProductionMoved(t *testing.T) {
 		if !strings.Contains(r.Failure.Why, "on a copy of production as it is now") {
 			t.Errorf("%+v", r.Failure)
 		}
+		h.sees("Production moved into the way", r)
 	})
 	t.Run("so that something else would happen", func(t *testing.T) {
 		h := newShop(t)
@@ -169,6 +175,7 @@ func TestProductionMoved(t *testing.T) {
 		if len(r.Promotion.Gone) == 0 || !strings.Contains(r.Promotion.Gone[0], "orders") || r.Promotion.Comparison != "different" {
 			t.Errorf("%+v", r.Promotion)
 		}
+		h.sees("Production moved, so that something else would happen", r)
 	})
 }
 
@@ -186,17 +193,17 @@ func TestNoPlanIsNoPromotion(t *testing.T) {
 			h.t.Fatal(err)
 		}
 	}
-	for name, forge := range map[string]func(h *house, task *story.Task, number int){
-		"missing": func(h *house, _ *story.Task, number int) {
+	for scene, forge := range map[string]func(h *house, task *story.Task, number int){
+		"The plan is missing": func(h *house, _ *story.Task, number int) {
 			edit(h, number, func(body string) string { before, _, _ := strings.Cut(body, mark); return before })
 		},
-		"edited": func(h *house, _ *story.Task, number int) {
+		"The plan was edited": func(h *house, _ *story.Task, number int) {
 			edit(h, number, func(body string) string {
 				at := strings.Index(body, mark) + len(mark) + 40
 				return body[:at] + map[bool]string{true: "a", false: "b"}[body[at] == 'b'] + body[at+1:]
 			})
 		},
-		"of another pull request": func(h *house, task *story.Task, number int) {
+		"The plan is of another pull request": func(h *house, task *story.Task, number int) {
 			other, err := h.github.OpenPullRequest(githublocal.PullRequest{Title: "other", Author: "ada", Head: "other"})
 			if err != nil {
 				h.t.Fatal(err)
@@ -215,11 +222,11 @@ func TestNoPlanIsNoPromotion(t *testing.T) {
 			task.HeadSHA = sha
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(scene, func(t *testing.T) {
 			h := newShop(t)
 			task, number := h.approved(aNote)
 			forge(h, &task, number)
-			h.stops(task, "no-plan")
+			h.sees(scene, h.stops(task, "no-plan"))
 		})
 	}
 	t.Run("GitHub does not answer", func(t *testing.T) {
@@ -255,15 +262,17 @@ func TestNoPlanIsNoPromotion(t *testing.T) {
 			t.Fatal(err)
 		}
 		merged.Status = task.Status
-		if r := h.stops(merged, "no-plan"); !strings.Contains(r.Failure.Why, "names plan") {
+		r := h.stops(merged, "no-plan")
+		if !strings.Contains(r.Failure.Why, "names plan") {
 			t.Errorf("%+v", r.Failure)
 		}
+		h.sees("The comment was put back to an older plan", r)
 	})
 	t.Run("expired", func(t *testing.T) {
 		h := newShop(t)
 		task, _ := h.approved(aNote)
 		task.Promotion.PlanAge = time.Nanosecond
-		h.stops(task, "plan-expired")
+		h.sees("The plan is too old", h.stops(task, "plan-expired"))
 	})
 	t.Run("a file edited after the review", func(t *testing.T) {
 		h := newShop(t)
@@ -275,6 +284,7 @@ func TestNoPlanIsNoPromotion(t *testing.T) {
 		if !strings.Contains(r.Failure.Why, aNote.id) {
 			t.Errorf("%+v", r.Failure)
 		}
+		h.sees("A revision was edited after the review", r)
 	})
 }
 
@@ -293,7 +303,52 @@ func TestMergedWhileAnotherWaits(t *testing.T) {
 	}
 	task := h.task(0)
 	task.HeadSHA = sha
-	h.promotes(task, aNote.id)
+	h.sees("A promotion that GitHub dropped is caught up on", h.promotes(task, aNote.id))
+}
+
+// TestTwoMergesAtOnce merges two pull requests, the second on top of the first, whose promotions run at the same time.
+func TestTwoMergesAtOnce(t *testing.T) {
+	h := newShop(t)
+	first, _ := h.approved(aNote)
+	onlyFirst := filepath.Join(t.TempDir(), "code")
+	if out, err := exec.CommandContext(t.Context(), "cp", "-a", h.code, onlyFirst).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	first.Alembic.Dir = filepath.Join(onlyFirst, sample.WorkingDirectory)
+	later := change{"bbbb00002222", aNote.id, "ALTER TABLE orders ADD COLUMN later text", "SELECT 1"}
+	h.writeChange(later)
+	second, _ := h.approve(later.path())
+	began := make(chan struct{})
+	ended := make(chan error, 1)
+	go func() {
+		stage := h.stage()
+		stage.Progress = signals{h.said, "end wait for other promotions", began}
+		_, err := stage.Promote(t.Context(), first)
+		ended <- err
+	}()
+	<-began
+	r := h.promotes(second, later.id)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if !slices.Contains(r.Revisions.From, aNote.id) || !strings.Contains(h.said.String(), "another promotion") {
+		t.Errorf("the second did not wait for the first: from %v; said %s", r.Revisions.From, h.said)
+	}
+	h.sees("Two merges at once", r)
+}
+
+// signals closes a channel when something ends.
+type signals struct {
+	*said
+	what string
+	over chan struct{}
+}
+
+func (s signals) End(step string, took time.Duration, err error) {
+	s.said.End(step, took, err)
+	if "end "+step == s.what {
+		close(s.over)
+	}
 }
 
 func TestLockHeldByATransaction(t *testing.T) {
@@ -308,6 +363,7 @@ func TestLockHeldByATransaction(t *testing.T) {
 	if !strings.Contains(strings.Join(r.Promotion.Blockers, "; "), "the nightly report") || r.Promotion.Attempts < 2 || r.Verdict != report.Failed {
 		t.Errorf("verdict %s, %+v", r.Verdict, r.Promotion)
 	}
+	h.sees("A long transaction holds the lock, and does not end", r)
 
 	task.Promotion.RetryFor = time.Minute
 	task.Promotion.Cleared = true
@@ -318,9 +374,11 @@ func TestLockHeldByATransaction(t *testing.T) {
 		}
 		_ = long.Close(context.Background())
 	}()
-	if r := h.promotes(task, aNote.id); r.Promotion.Attempts < 2 {
+	r = h.promotes(task, aNote.id)
+	if r.Promotion.Attempts < 2 {
 		t.Errorf("%+v", r.Promotion)
 	}
+	h.sees("A long transaction holds the lock for a while", r)
 }
 
 func TestNoRoomForARestorePoint(t *testing.T) {
@@ -335,13 +393,14 @@ func TestNoRoomForARestorePoint(t *testing.T) {
 		h.inject(fault)
 	}
 	full()
-	h.stops(task, "no-restore-point")
+	h.sees("No room for the restore point", h.stops(task, "no-restore-point"))
 	full()
 	task.Promotion.RestoreRequired = false
 	r := h.promotes(task, aNote.id)
 	if r.Promotion.Restore.Name != "" || !strings.Contains(strings.Join(r.Notes, "\n"), "There is no restore point") {
 		t.Errorf("%+v, %q", r.Promotion, r.Notes)
 	}
+	h.sees("No room for the restore point, which is not required", r)
 }
 
 // onlyOnProduction fails where somebody holds this advisory lock: on production alone.
@@ -373,6 +432,7 @@ func TestFailureHalfWay(t *testing.T) {
 			if each && (fmt.Sprint(stand.Applied) != "["+aNote.id+"]" || len(stand.Since) != 1 || len(stand.Missing) != 1) {
 				t.Errorf("%+v", stand)
 			}
+			h.sees("The second of three revisions fails, "+map[bool]string{false: "in one transaction", true: "with a transaction for each"}[each], o.Report)
 			if err := holder.Close(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -391,6 +451,7 @@ func TestDryRunChangesNothing(t *testing.T) {
 	if err != nil || h.at() != before || !strings.Contains(told, "Nothing was changed") || !strings.Contains(told, aNote.id) || o.Report.Plan == "" {
 		t.Errorf("%v, at %s: %s", err, h.at(), told)
 	}
+	h.sees("A dry run", o.Report)
 	h.noCopy(task)
 }
 
@@ -410,6 +471,7 @@ func TestConnectionLostAtCommit(t *testing.T) {
 		if stand := r.Promotion.Stand; stand == nil || !stand.Safe {
 			t.Errorf("%+v", stand)
 		}
+		h.sees("The connection is lost at COMMIT, before it took effect", r)
 		_ = holder.Close(t.Context())
 		h.promotes(task, aNote.id)
 	})
@@ -429,6 +491,7 @@ with _create_engine(_os.environ["DATABASE_URL"].replace("postgresql://", "postgr
 		if notes := strings.Join(o.Report.Notes, "\n"); h.at() != aNote.id || !strings.Contains(notes, "after it had taken effect") {
 			t.Errorf("production is at %s, notes %s", h.at(), notes)
 		}
+		h.sees("The connection is lost at COMMIT, after it took effect", o.Report)
 	})
 }
 
@@ -511,6 +574,7 @@ def downgrade():
 	if r.Promotion.BlockedOnCopy == 0 || r.Promotion.Blocked == 0 || !of[aNote.id] || !of[index.id] {
 		t.Errorf("blocked %s, on the copy %s; recorded %v", r.Promotion.Blocked, r.Promotion.BlockedOnCopy, of)
 	}
+	h.sees("An index beside traffic is broken off, and built again", r)
 }
 
 // TestTheWayBack runs the very command that a report prints, with Neon's own client.

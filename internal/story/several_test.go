@@ -166,6 +166,7 @@ func TestSeveralDatabases(t *testing.T) {
 	if !slices.Equal(stand.Applied, want) || len(stand.Pending) != 3 || !strings.Contains(stand.What, "logs was not begun") {
 		t.Errorf("%+v", stand)
 	}
+	h.sees("The second of three databases fails", o.Report)
 	_ = holder.Close(t.Context())
 	r := h.promoteAll(task) // to go on is to run it again
 	if at := h.wheres(names...); at != "shop 3333, audit 3333, logs 3333" || r.AllApplied() != 3 {
