@@ -191,6 +191,13 @@ type Promoted struct {
 	New        []string `json:"new,omitempty"`
 	// Restore is the branch that keeps production as it was.
 	Restore RestorePoint `json:"restore,omitzero"`
+	// History is how far back Neon keeps the project's history, the second way back; Before is the last moment before
+	// the upgrade, by production's clock.
+	History time.Duration `json:"history_ns,omitempty"`
+	Before  time.Time     `json:"before,omitzero"`
+	// Branches is how many branches the project had, BranchesLimit how many it may have; 0 where Neon does not tell.
+	Branches      int `json:"branches,omitempty"`
+	BranchesLimit int `json:"branches_limit,omitempty"`
 	// Attempts is how often the upgrade was begun; more than once after lock timeouts.
 	Attempts int `json:"attempts,omitempty"`
 	// Blockers are who kept the upgrade waiting.

@@ -175,3 +175,16 @@ func short(hash string) string {
 	}
 	return hash
 }
+
+// Reach says how far back Neon's history reaches, in the largest unit that fits.
+func (p Promoted) Reach() string {
+	const day = 24 * time.Hour
+	switch d := p.History; {
+	case d >= 2*day && d%day == 0:
+		return fmt.Sprintf("%d days", d/day)
+	case d >= time.Hour && d%time.Hour == 0:
+		return count(int(d/time.Hour), "hour", "hours")
+	default:
+		return took(d)
+	}
+}

@@ -33,6 +33,9 @@ func (r *run) tellSteps(context.Context) error {
 	task.Copy = true
 	say("Nothing was changed. A promotion would now:")
 	say("rehearse %s on %s, a copy of production, and compare with the reviewed plan;", list(r.pending()), task.branchName())
+	for _, words := range r.tellRoom() {
+		say("%s", words)
+	}
 	if p.RestoreFor > 0 {
 		say("keep production as %s for %s;", r.restoreName(), p.RestoreFor)
 	}

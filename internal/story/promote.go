@@ -44,6 +44,7 @@ func (r *run) promote(ctx context.Context) error {
 		step{"wait for other promotions", only(!r.task.Promotion.DryRun, r.lockProductions)},
 		step{"look where production is", r.lookAround},
 		step{"find the reviewed plan", r.findPlan},
+		step{"look at the ways back", r.lookAtWaysBack},
 	)
 	if err != nil {
 		return err

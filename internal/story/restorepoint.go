@@ -38,6 +38,9 @@ func (t Task) shortCommit() string {
 // keepRestorePoint makes a branch of production as it is now. One that an earlier try of the same promotion
 // made stays if production has some of the revisions since; otherwise nothing happened, and it is made anew.
 func (r *run) keepRestorePoint(ctx context.Context) error {
+	if err := r.noteMoment(ctx); err != nil {
+		return err
+	}
 	life := r.task.Promotion.RestoreFor
 	if life == 0 {
 		return nil
@@ -54,10 +57,9 @@ func (r *run) keepRestorePoint(ctx context.Context) error {
 		return err
 	}
 	if r.task.Promotion.RestoreRequired || !atLimit(err) {
-		return r.refuse(plan.NoRestorePoint, fmt.Sprintf("production could not be kept as it was: %v", err),
-			"remove branches in Neon's console and run this again; or go on without with restore-point: preferred or none")
+		return r.refuse(plan.NoRestorePoint, fmt.Sprintf("production could not be kept as it was: %v", err), noRoomDo)
 	}
-	r.report.Notes = append(r.report.Notes, fmt.Sprintf("There is no restore point: %v. Neon's history of production is the way back.", err))
+	r.report.Notes = append(r.report.Notes, fmt.Sprintf("There is no restore point: %v. Neon's history of production is the way back%s.", err, r.reach()))
 	return nil
 }
 
@@ -86,6 +88,14 @@ func (r *run) restorePoint(ctx context.Context, expires time.Time) (neonapi.Bran
 	return b, r.Neon.Wait(ctx, r.task.Project, operations)
 }
 
+// reach is how long the history is a way back; nothing where that is not known.
+func (r *run) reach() string {
+	if r.report.Promotion.History == 0 {
+		return ""
+	}
+	return ": for " + r.report.Promotion.Reach()
+}
+
 // begun tells that production has some of the plan's revisions already.
 func (r *run) begun() bool {
 	if r.scene.reviewed == nil {
@@ -101,11 +111,10 @@ func atLimit(err error) bool {
 	return errors.As(err, &api) && (api.Status == http.StatusUnprocessableEntity || api.Status == http.StatusForbidden || api.Status == http.StatusPaymentRequired)
 }
 
-// restoreCommand takes production back to the restore point, and keeps what it was under another name.
+// restoreCommand takes production back to the restore point, or by Neon's history where there is none.
 func (r *run) restoreCommand() string {
 	if r.report.Promotion.Restore.Name == "" {
-		return ""
+		return r.historyCommand()
 	}
-	return fmt.Sprintf("neonctl branches restore %s %s --project-id %s --preserve-under-name %s-before-restore-%s",
-		r.scene.production.Name, r.report.Promotion.Restore.Name, r.task.Project, r.scene.production.Name, r.task.shortCommit())
+	return r.backCommand(r.report.Promotion.Restore.Name)
 }
