@@ -95,7 +95,7 @@ func promotionInputs() []Input {
 		read: span(func(c *Config) *time.Duration { return &c.Promotion.PlanAge }, maxPlanAge),
 	}, {
 		Name: "moved-production", Default: "continue", Value: "continue|stop", Commands: promotes,
-		Doc:  "What to do where production's schema is another one than at the review, and the same changes would happen to it. Where other changes would happen, a promotion always stops.",
+		Doc:  "What to do where production's schema is another one than at the review, and the same changes would happen to it, unless both orders were tried and lead to the same schema: then the plan is adapted. Where other changes would happen, a promotion always stops.",
 		read: choice(func(c *Config) *Way { return &c.Promotion.Moved }, Continue, Stop),
 	}, {
 		Name: "restore-point", Default: "required", Value: "required|preferred|none", Commands: promotes,

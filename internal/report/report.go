@@ -186,9 +186,13 @@ type Promoted struct {
 	Reviewed string `json:"reviewed,omitempty"`
 	// Comparison says how what would happen now compares with that plan, Gone and New list changes that
 	// were reviewed and would not happen, and those that nobody reviewed.
-	Comparison string   `json:"comparison,omitempty"`
-	Gone       []string `json:"gone,omitempty"`
-	New        []string `json:"new,omitempty"`
+	Comparison string `json:"comparison,omitempty"`
+	// Moved are production's own changes since the review, where they were looked for. Adapted is the digest of the plan
+	// that took the reviewed one's place, because both orders lead to the same; empty where none did.
+	Moved   []string `json:"moved,omitempty"`
+	Adapted string   `json:"adapted,omitempty"`
+	Gone    []string `json:"gone,omitempty"`
+	New     []string `json:"new,omitempty"`
 	// Restore is the branch that keeps production as it was.
 	Restore RestorePoint `json:"restore,omitzero"`
 	// History is how far back Neon keeps the project's history, the second way back; Before is the last moment before

@@ -207,7 +207,8 @@ func halfWay() Report {
 		Restore: RestorePoint{ID: "br-restore-1", Name: "ci/restore-abc1234", ExpiresAt: start.AddDate(0, 0, 7)},
 		History: 7 * 24 * time.Hour, Before: start.Add(2 * time.Second), Branches: 12, BranchesLimit: 5000,
 		Blockers: []string{"process 4242 (nightly report), idle in transaction, in a transaction since 13:58:11 UTC"},
-		Gone:     []string{"added index public.orders.orders_customer_id_idx"}, New: []string{"changed table public.orders"},
+		Moved:    []string{"added table public.elsewhere"}, Adapted: "sha256:1f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+		Gone: []string{"added index public.orders.orders_customer_id_idx"}, New: []string{"changed table public.orders"},
 		Rehearsed: 900 * time.Millisecond, Took: 1200 * time.Millisecond, Blocked: 240 * time.Millisecond, BlockedOnCopy: 180 * time.Millisecond,
 		Stand: &Stand{
 			What:    "Production was left half-way: it has 9c1d77aa0b1c, and not b7e0d1c2f3a4.",

@@ -210,8 +210,8 @@ func (r *run) takePlan(ctx context.Context, reviewed plan.Reviewed) error {
 }
 
 // comparePlans goes on where what would happen now is what was reviewed. Where production moved and the same
-// happens to it, the policy decides.
-func (r *run) comparePlans(context.Context) error {
+// happens to it, the plan is adapted if that proves to be sound; otherwise the policy decides.
+func (r *run) comparePlans(ctx context.Context) error {
 	told := r.report.Promotion
 	if r.scene.reviewed == nil {
 		return nil
@@ -227,16 +227,12 @@ func (r *run) comparePlans(context.Context) error {
 	case d.Identical():
 		told.Comparison = "identical"
 		return nil
-	case d.Harmless() && r.task.Promotion.Moved != Block:
-		told.Comparison = "production moved, the changes are the same"
-		return nil
+	case d.Harmless():
+		return r.moved(ctx, d)
 	}
 	told.Comparison = "different"
-	do := "rehearse again in a new pull request, or put production back as it was; what differs is listed"
-	if d.Harmless() {
-		do = "production moved since the review, and the same would happen to it: allow that with moved-production: continue, or rehearse again"
-	}
-	return r.refuse(d.Reasons[0], "what would happen now is not what was reviewed: "+r.inWords(d), do)
+	return r.refuse(d.Reasons[0], "what would happen now is not what was reviewed: "+r.inWords(d),
+		"rehearse again in a new pull request, or put production back as it was; what differs is listed")
 }
 
 // inWords says why two plans differ.

@@ -143,10 +143,10 @@ func TestPromotesWhatWasReviewed(t *testing.T) {
 }
 
 func TestProductionMoved(t *testing.T) {
-	t.Run("elsewhere", func(t *testing.T) {
+	t.Run("where the plan works too", func(t *testing.T) {
 		h := newShop(t)
 		task, _ := h.approved(aNote)
-		h.exec("main", "CREATE TABLE elsewhere (id int)")
+		h.exec("main", "CREATE INDEX elsewhere ON orders (updated_at)")
 		strict := task
 		strict.Promotion.Moved = story.Block
 		h.sees("Production moved, and moved-production: stop", h.stops(strict, "production-schema-changed"))
