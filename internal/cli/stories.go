@@ -225,7 +225,7 @@ func (t *theatre) promotion() story.Promotion {
 	c := t.config.Promotion
 	p := story.Promotion{
 		RequirePlan: story.Demand(c.RequirePlan), PlanAge: c.PlanAge,
-		RestoreFor: c.RestoreExpiresIn, RestoreRequired: c.RestorePoint == config.Required,
+		RestoreFor: c.RestoreExpiresIn, RestoreRequired: c.RestorePoint == config.Required, RestoreOnFailure: c.RestoreOnFailure,
 		LockTimeout: c.LockTimeout, ConcurrentTimeout: c.ConcurrentTimeout, StatementTimeout: c.StatementTimeout, RetryFor: c.RetryFor, QueueFor: c.QueueFor,
 		Environment: c.Environment, ClearLabel: c.ClearLabel, Cleared: c.Cleared, DryRun: c.DryRun,
 	}

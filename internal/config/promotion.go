@@ -19,6 +19,8 @@ type Promotion struct {
 	// RestorePoint says whether production is kept as it was, RestoreExpiresIn for how long.
 	RestorePoint     Wish
 	RestoreExpiresIn time.Duration
+	// RestoreOnFailure takes production back by itself where the upgrade ended half-way and nobody wrote since.
+	RestoreOnFailure bool
 	// LockTimeout and StatementTimeout are what the upgrade's sessions begin with.
 	LockTimeout, StatementTimeout time.Duration
 	// ConcurrentTimeout is the lock timeout of revisions that work CONCURRENTLY.
@@ -105,6 +107,10 @@ func promotionInputs() []Input {
 		Name: "restore-point-expires-in", Default: "7d", Value: "DURATION", Commands: promotes,
 		Doc:  "When Neon removes the restore point by itself; at most `30d`.",
 		read: span(func(c *Config) *time.Duration { return &c.Promotion.RestoreExpiresIn }, maxExpiry),
+	}, {
+		Name: "restore-on-failure", Default: "false", Kind: Bool, Commands: promotes,
+		Doc:  "Take production back to the restore point by itself where the upgrade ended half-way, if nobody else wrote to any database of the branch since. Where somebody did, or that cannot be told, nothing is taken back and both ways are told.",
+		read: truth(func(c *Config) *bool { return &c.Promotion.RestoreOnFailure }),
 	}, {
 		Name: "lock-timeout", Default: "5s", Value: "DURATION", Commands: promotes,
 		Doc:  "How long a statement of production's upgrade waits for a lock, with everybody else waiting behind it. What a revision sets for itself counts more.",

@@ -31,6 +31,15 @@ func (c *Client) RestoreFromParent(ctx context.Context, project string, b Branch
 	return out.Branch, out.Operations, nil
 }
 
+// RestoreTo gives a branch the data of another one as it is now, and keeps what it was as a branch of that name, to which
+// its children go too. The address of its compute stays; connections drop. It is done once and never repeated: where no
+// answer came, look at the branch. Neon refuses it for branches that are protected.
+func (c *Client) RestoreTo(ctx context.Context, project string, b, source Branch, keep string) ([]Operation, error) {
+	body := map[string]string{"source_branch_id": source.ID, "preserve_under_name": keep}
+	out, err := do[changed](ctx, c, post(body, "projects", project, "branches", b.ID, "restore"))
+	return out.Operations, wrap(err, "restoring the branch %q from %q", b.Name, source.Name)
+}
+
 // RenameBranch gives a branch another name.
 func (c *Client) RenameBranch(ctx context.Context, project, id, name string) (Branch, error) {
 	out, err := do[changed](ctx, c, patch(branchChange("name", name), "projects", project, "branches", id))

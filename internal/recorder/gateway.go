@@ -57,6 +57,9 @@ type Options struct {
 	// Settings are those that a session begins with, such as lock_timeout, where the tool does not ask for
 	// its own. What a revision sets for itself counts in any case.
 	Settings map[string]string
+	// Transactions has a recording gateway ask for the numbers of transactions, for [Gateway.Transactions]: one question
+	// more before each COMMIT.
+	Transactions bool
 	// Revisions is the table whose writes tell which revision a statement belongs to.
 	Revisions RevisionTable
 }
@@ -99,6 +102,7 @@ func Open(ctx context.Context, address postgres.Address, options Options) (*Gate
 			listener.Close()
 			return nil, err
 		}
+		g.tape.numbering = options.Transactions
 	}
 	g.running.Add(1)
 	go g.accept() //nolint:contextcheck // sessions live under g.ctx, until Close

@@ -182,6 +182,9 @@ func (s *session) begin(next *script) {
 	if !fresh {
 		return
 	}
+	if next != nil {
+		s.noteNumbers(next)
+	}
 	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -48,6 +48,8 @@ type tape struct {
 	holds     []*held
 	missing   []string
 	floor     time.Duration
+	numbering bool     // see Options.Transactions
+	numbers   []uint32 // of transactions that ended
 	sessions  int
 	server    string
 	blocked   *blocking

@@ -213,6 +213,8 @@ type Promoted struct {
 	// the copy.
 	Blocked       time.Duration `json:"blocked_ns,omitempty"`
 	BlockedOnCopy time.Duration `json:"blocked_on_copy_ns,omitempty"`
+	// Restored is what came of taking production back by itself; nil where nobody asked for that, or nothing was half-way.
+	Restored *Restored `json:"restored,omitempty"`
 	// Stand is where a promotion that failed left production; nil for one that did not.
 	Stand *Stand `json:"stand,omitempty"`
 }
@@ -222,6 +224,14 @@ type RestorePoint struct {
 	ID        string    `json:"id,omitempty"`
 	Name      string    `json:"name,omitempty"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
+}
+
+// Restored tells whether production was taken back to its restore point by itself.
+type Restored struct {
+	Done bool `json:"done"`
+	// Kept is the branch that has what production was meanwhile, Why is why it was not taken back.
+	Kept string `json:"kept,omitempty"`
+	Why  string `json:"why,omitempty"`
 }
 
 // Stand is where production was left.

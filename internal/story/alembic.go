@@ -79,7 +79,9 @@ func (r *run) openGateways(ctx context.Context, what *migrate.Run, record bool) 
 		if address == nil {
 			continue
 		}
-		gateway, err := recorder.Open(ctx, *address, recorder.Options{Logger: r.Logger, Record: record && i == 0, Settings: r.scene.sessionLimits})
+		gateway, err := recorder.Open(ctx, *address, recorder.Options{
+			Logger: r.Logger, Record: record && i == 0, Settings: r.scene.sessionLimits, Transactions: r.task.Promotion.RestoreOnFailure,
+		})
 		if err != nil {
 			opened.close()
 			return nil, err

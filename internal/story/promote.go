@@ -25,6 +25,7 @@ func (s *Stage) Promote(ctx context.Context, t Task) (Outcome, error) {
 	r.besideCopy()
 	r.gather()
 	r.tellWhere(err)
+	r.takeBackByItself(ctx, err)
 	r.endDeployment(ctx, err)
 	if err == nil || errors.Is(err, errDone) {
 		r.leaveBranch(ctx)

@@ -41,6 +41,9 @@ func (r *run) keepRestorePoint(ctx context.Context) error {
 	if err := r.noteMoment(ctx); err != nil {
 		return err
 	}
+	if err := r.noteKept(ctx); err != nil {
+		return err
+	}
 	life := r.task.Promotion.RestoreFor
 	if life == 0 {
 		return nil
@@ -71,6 +74,7 @@ func (r *run) restorePoint(ctx context.Context, expires time.Time) (neonapi.Bran
 	}
 	if found && !existing.Deleting() {
 		if r.begun() {
+			r.scene.kept = nil // it is older than this run
 			return existing, nil
 		}
 		if err := r.removeBranch(ctx, existing); err != nil {

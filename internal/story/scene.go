@@ -58,6 +58,11 @@ type scene struct {
 	// untouched tells that a promotion which failed left nothing behind.
 	untouched bool
 
+	// kept is what is known of production when its restore point was made; nil without one of this run. written are the
+	// numbers of the upgrade's own transactions.
+	kept    *kept
+	written []uint32
+
 	// refused tells that a promotion was stopped by what it found, before anything was changed.
 	refused bool
 	// nothingPending tells that production was at head already. An earlier promotion may have

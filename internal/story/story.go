@@ -81,6 +81,8 @@ type Promotion struct {
 	// it cannot be had.
 	RestoreFor      time.Duration
 	RestoreRequired bool
+	// RestoreOnFailure takes production back by itself where it was left half-way and nobody wrote since.
+	RestoreOnFailure bool
 	// LockTimeout and StatementTimeout are what the upgrade's sessions begin with; 0 is none. ConcurrentTimeout
 	// stands in for LockTimeout where revisions build indexes CONCURRENTLY.
 	LockTimeout, StatementTimeout, ConcurrentTimeout time.Duration

@@ -85,6 +85,7 @@ func (r *run) upgradeOnce(ctx context.Context, l leg) error {
 	done := r.watchBlockers(ctx)
 	err := r.endAlembic(ctx)
 	done()
+	r.scene.written = append(r.scene.written, r.scene.alembic.gateway.Transactions()...)
 	if !l.first {
 		r.report.Revisions.From = from
 	}
