@@ -1,215 +1,360 @@
 package story_test
 
 import (
-	"bufio"
-	"crypto/rand"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
+	"github.com/neon-migrations/neon-migrations-action/internal/githublocal"
 	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
-	"github.com/neon-migrations/neon-migrations-action/internal/sample"
-	"github.com/neon-migrations/neon-migrations-action/internal/sample/sampletest"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
 	"github.com/neon-migrations/neon-migrations-action/internal/secret"
 	"github.com/neon-migrations/neon-migrations-action/internal/story"
 )
 
-// killer stands before Neon and GitHub and reads what the process says, and kills it at one of these steps: before
-// a request is passed on, after it was answered and the answer not yet passed on, or at a line of progress.
-type killer struct {
-	t       *testing.T
-	mu      sync.Mutex
-	at, now int // the step to kill at, from 1; 0 is never
-	what    []string
-	process *os.Process
+// slowNote is aNote with an upgrade that lasts long enough to be killed in.
+var slowNote = change{aNote.id, aNote.down, "ALTER TABLE orders ADD COLUMN remark text; SELECT pg_sleep(0.3)", "SELECT 1"}
+
+// killing is a house in which the same promotion is killed again and again.
+type killing struct {
+	*house
+	program, commit string
+	number          int            // of the pull request that is promoted
+	stale           string         // the head of an open one, whose plan the promotion makes stale
+	base            neonapi.Branch // production before the promotion
+	rehearsal       neonapi.Branch // the pull request's own
+	production      string         // host and port
+	before, after   known
+	told            map[string]int // what GitHub had been told before an iteration
 }
 
-// step counts, and tells whether the process is dead now.
-func (k *killer) step(what string) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.now++
-	k.what = append(k.what, what)
-	if k.now != k.at || k.process == nil {
-		return false
+// known is a state that production may be in.
+type known struct{ revision, fingerprint string }
+
+// newKilling sets the scene and runs the promotion once without any killing: the moments are its steps.
+func newKilling(t *testing.T, program string) (*killing, []moment) {
+	t.Helper()
+	k := &killing{house: newShop(t), program: program}
+	k.openStale()
+	var task story.Task
+	task, k.number = k.approved(slowNote)
+	k.commit = task.HeadSHA
+	address := k.address("main")
+	k.production = fmt.Sprintf("%s:%d", address.Host, address.Port)
+	k.rehearsal = k.branch(fmt.Sprintf("ci/pr-%d", k.number))
+	k.base = k.make(neonapi.BranchSpec{Name: "base", ParentID: k.branch("main").ID})
+	k.before = k.state()
+	k.restoreBase(`, "preserve_under_name": "as-it-began"`) // it takes the base away from production, which has no children any more
+	k.backToBase()
+	whole := newKiller(t, moment{}, k.production)
+	if status, said := whole.promote(k.house, program, k.commit, k.number); status != 0 {
+		t.Fatalf("without any killing: exit status %d\n%s", status, said)
 	}
-	_ = k.process.Kill() // it may have ended by itself
-	return true
+	k.after = k.state()
+	k.converged("without any killing")
+	if k.before == k.after || k.after.revision != slowNote.id {
+		t.Fatalf("from %+v to %+v", k.before, k.after)
+	}
+	return k, whole.moments
 }
 
-// before puts the killer before a server, and gives the address to use.
-func (k *killer) before(target string) string {
+// openStale opens a pull request with a plan of its own, which the promotion of another makes stale.
+func (k *killing) openStale() {
 	k.t.Helper()
-	to, err := url.Parse(target)
+	other := change{"bbbb00002222", slowNote.down, "ALTER TABLE orders ADD COLUMN other text", "ALTER TABLE orders DROP COLUMN other"}
+	k.repository()
+	k.writeChange(other)
+	number, err := k.github.OpenPullRequest(githublocal.PullRequest{Title: "other", Author: "ada", Head: "other"})
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	path := to.Path
-	to.Path = ""
-	proxy := httputil.NewSingleHostReverseProxy(to)
-	proxy.ErrorLog = nil
-	proxy.ModifyResponse = func(r *http.Response) error {
-		k.step("after " + r.Request.Method + " " + r.Request.URL.Path)
-		return nil
+	task := k.task(number)
+	task.ModelDrift = story.Ignore
+	if o, err := k.stage().Rehearse(k.t.Context(), task); err != nil || o.Report.Plan == "" {
+		k.t.Fatalf("rehearsing: %v, %+v", err, o.Report.Failure)
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if k.step("before " + r.Method + " " + r.URL.Path) {
-			panic(http.ErrAbortHandler)
-		}
-		proxy.ServeHTTP(w, r)
-	}))
-	k.t.Cleanup(server.Close)
-	return server.URL + path
-}
-
-// promote runs the program once, and gives its exit status; -1 for one that was killed.
-func (k *killer) promote(h *house, program string, task story.Task, number int) (status int, said string) {
-	k.t.Helper()
-	event := filepath.Join(k.t.TempDir(), "event.json")
-	cmd := exec.Command(program, "promote", "--working-directory", filepath.Join(h.code, sample.WorkingDirectory), "--python", sampletest.Python(k.t),
-		"--neon-api-url", k.before(h.neon.URL()), "--neon-project-id", h.project, "--pull-request", strconv.Itoa(number), "--commit", task.HeadSHA)
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Dir(event), "NEON_API_KEY=" + neonKey.Reveal(), "GITHUB_TOKEN=" + githubToken.Reveal(),
-		"GITHUB_REPOSITORY=acme/shop", "GITHUB_API_URL=" + k.before(h.github.APIURL()),
-	}
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
+	k.stale = k.github.Head("other")
+	if err := os.Remove(filepath.Join(k.task(0).Alembic.Dir, other.path())); err != nil {
 		k.t.Fatal(err)
 	}
-	var out strings.Builder
-	cmd.Stdout = &out
-	if err := cmd.Start(); err != nil {
-		k.t.Fatal(err)
-	}
-	k.mu.Lock()
-	k.process = cmd.Process
-	k.mu.Unlock()
-	lines := bufio.NewScanner(stderr)
-	for lines.Scan() {
-		out.WriteString(lines.Text() + "\n")
-		if strings.HasPrefix(lines.Text(), "✓") || strings.Contains(lines.Text(), "running revision") {
-			k.step("said " + lines.Text())
-		}
-	}
-	_, _ = io.Copy(io.Discard, stderr)
-	_ = cmd.Wait() // the status tells
-	return cmd.ProcessState.ExitCode(), out.String()
 }
 
 // TestKilledAtEveryStep kills the process of a promotion at each of its steps, and holds that a second run brings
-// it to the same end: production at head, nothing left behind, one comment. Between the two, production is at one of
-// the two known states. KILL_EVERY=1 takes every step; without it some of them stand for all.
+// it to the same end: production at head, nothing left behind, told once. Between the two, production is at one of the
+// two known states. Steps are the requests to Neon and GitHub, the round trips to PostgreSQL, and the lines of progress.
+// KILL_EVERY=1 takes every step, KILL_HOUSES=2 two at a time, KILL_FROM=100 leaves out the first 99, KILL_AT=deployments
+// all but those of that word; without KILL_EVERY some of them stand for all.
 func TestKilledAtEveryStep(t *testing.T) {
-	every, err := strconv.Atoi(os.Getenv("KILL_EVERY"))
-	if err != nil || every < 1 {
-		every = 25
-	}
-	h := newShop(t)
-	task, number := h.approved(change{"aaaa00001111", "71c2e8f46b0d", "ALTER TABLE orders ADD COLUMN remark text; SELECT pg_sleep(0.3)", "SELECT 1"})
 	program := filepath.Join(t.TempDir(), "neon-migrations")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../..").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	before := h.at()
-	base := h.make(neonapi.BranchSpec{Name: "base", ParentID: h.branch("main").ID})
-	whole := &killer{t: t}
-	if status, said := whole.promote(h, program, task, number); status != 0 || h.at() != "aaaa00001111" {
-		t.Fatalf("without any killing: exit status %d\n%s", status, said)
+	first, moments := newKilling(t, program)
+	houses := []*killing{first}
+	for range number("KILL_HOUSES", 1) - 1 {
+		another, _ := newKilling(t, program)
+		houses = append(houses, another)
 	}
-	outcomes := map[string]int{}
-	from := whole.now
-	if n, err := strconv.Atoi(os.Getenv("KILL_FROM")); err == nil {
-		from = min(n, from)
+	chosen := choose(moments)
+	left := make(chan moment, len(chosen))
+	for _, m := range chosen {
+		left <- m
 	}
-	for at := from; at > 0; at -= every { // from the end, where production is upgraded already
-		h.backTo(base, number)
-		k := &killer{t: t, at: at}
-		status, _ := k.promote(h, program, task, number)
-		killed := h.at()
-		if killed != before && killed != "aaaa00001111" {
-			t.Errorf("step %d: production is at %s", at, killed)
+	close(left)
+	outcomes := &outcomes{tried: map[string]map[string]int{}}
+	t.Run("houses", func(t *testing.T) {
+		for _, k := range houses {
+			t.Run(k.production, func(t *testing.T) {
+				t.Parallel()
+				k.t, k.house.t = t, t
+				for m := range left {
+					outcomes.add(m.kind(), k.try(m)...)
+					t.Logf("%d left after %s", len(left), m)
+				}
+			})
 		}
-		outcomes[fmt.Sprintf("killed %t, production %s", status == -1, map[bool]string{true: "as before", false: "upgraded"}[killed == before])]++
-		again := &killer{t: t}
-		if status, said := again.promote(h, program, task, number); status != 0 {
-			t.Errorf("killed at step %d (%s): the second run ends with %d\n%s", at, k.what[min(at, len(k.what))-1], status, said)
-			continue
-		}
-		h.converged(fmt.Sprintf("killed at step %d (%s)", at, k.what[min(at, len(k.what))-1]), number)
-	}
-	t.Logf("%d steps, every %d. of them: %v", whole.now, every, outcomes)
+	})
+	t.Logf("%d steps, %d of them tried\n%s", len(moments), len(chosen), outcomes.table(moments))
 }
 
-// backTo takes production back to a branch, and removes what promotions left.
-func (h *house) backTo(base neonapi.Branch, number int) {
-	h.t.Helper()
-	client := h.neonClient()
-	for b, err := range client.Branches(h.t.Context(), h.project, "ci/") {
-		if err != nil {
-			h.t.Fatal(err)
+// number is one of the test's knobs.
+func number(name string, otherwise int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil && n > 0 {
+		return n
+	}
+	return otherwise
+}
+
+// choose gives the steps to be killed at. Those that stand for all are from the end of the promotion, where most is at
+// stake: before and after the COMMIT on production, and what is said to each of the three others.
+func choose(moments []moment) []moment {
+	if every := number("KILL_EVERY", 0); every > 0 {
+		var chosen []moment
+		for i := number("KILL_FROM", 1) - 1; i < len(moments); i += every {
+			if strings.Contains(moments[i].what, os.Getenv("KILL_AT")) {
+				chosen = append(chosen, moments[i])
+			}
 		}
-		operations, err := client.DeleteBranch(h.t.Context(), h.project, b.ID)
+		return chosen
+	}
+	var chosen []moment
+	for _, telling := range []string{"PostgreSQL production before COMMIT", "PostgreSQL production after COMMIT", "GitHub after POST", "Neon after DELETE"} {
+		for _, m := range slices.Backward(moments) {
+			if strings.HasPrefix(m.what, telling) {
+				chosen = append(chosen, m)
+				break
+			}
+		}
+	}
+	return chosen
+}
+
+// try kills one promotion and runs a second one, and tells how both went.
+func (k *killing) try(at moment) []string {
+	k.t.Helper()
+	k.backToBase()
+	one := newKiller(k.t, at, k.production)
+	status, said := one.promote(k.house, k.program, k.commit, k.number)
+	k.quiet()
+	between := k.state()
+	if between != k.before && between != k.after {
+		k.t.Errorf("killed at %s: production is at %+v, which is neither %+v nor %+v", at, between, k.before, k.after)
+	}
+	if status > 0 {
+		k.t.Errorf("%s: the first run ends by itself with %d\n%s", at, status, said)
+	}
+	outcome := []string{"killed, production as before", "then upgraded"}
+	if between == k.after {
+		outcome = []string{"killed, production upgraded", "then there already"}
+	}
+	if status == 0 {
+		outcome = []string{"ended before it could be killed"}
+	}
+	again := newKiller(k.t, moment{}, k.production)
+	if status, said := again.promote(k.house, k.program, k.commit, k.number); status != 0 {
+		k.t.Errorf("killed at %s: the second run ends with %d\n%s", at, status, said)
+		return append(outcome[:1], "then failed")
+	}
+	k.converged("killed at " + at.String())
+	return outcome
+}
+
+// quiet waits until the killed run's sessions on production are gone: a statement that was under way when its client
+// died goes on to its end, and may take effect.
+func (k *killing) quiet() {
+	k.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		sessions := k.text("main", "SELECT count(*)::text FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()")
+		if sessions == "0" {
+			return
+		}
+		if time.Now().After(deadline) {
+			k.t.Errorf("%s sessions of the killed run stay on production", sessions)
+			return
+		}
+	}
+}
+
+// state is what production is like now.
+func (k *killing) state() known {
+	k.t.Helper()
+	snapshot, err := catalog.Read(k.t.Context(), postgrestest.Connect(k.t, k.address("main")))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return known{k.at(), snapshot.Fingerprint()}
+}
+
+// backToBase takes production back to what it was, removes what promotions left, and puts back what they removed.
+func (k *killing) backToBase() {
+	k.t.Helper()
+	client := k.neonClient()
+	for b, err := range client.Branches(k.t.Context(), k.project, "ci/") {
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		operations, err := client.DeleteBranch(k.t.Context(), k.project, b.ID)
 		if err == nil {
-			err = client.Wait(h.t.Context(), h.project, operations)
+			err = client.Wait(k.t.Context(), k.project, operations)
 		}
 		if err != nil {
-			h.t.Fatal(err)
+			k.t.Fatal(err)
 		}
 	}
-	main := h.branch("main")
-	h.call(http.MethodPost, h.neon.URL()+"/projects/"+h.project+"/branches/"+main.ID+"/restore", neonKey,
-		fmt.Sprintf(`{"source_branch_id": %q, "preserve_under_name": "before-%s"}`, base.ID, strings.ToLower(rand.Text()[:8])))
-	for _, c := range h.github.Comments(number) {
+	k.restoreBase("")
+	_, operations, err := client.CreateBranch(k.t.Context(), k.project, neonapi.BranchSpec{
+		Name: k.rehearsal.Name, ParentID: k.branch("main").ID, ExpiresAt: time.Now().Add(time.Hour), Annotation: k.rehearsal.Annotation, NoCompute: true,
+	})
+	if err == nil {
+		err = client.Wait(k.t.Context(), k.project, operations)
+	}
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	for _, c := range k.github.Comments(k.number) {
 		if strings.Contains(c.Body, "neon-migrations-promotion") {
-			h.call(http.MethodDelete, fmt.Sprintf("%s/repos/acme/shop/issues/comments/%d", h.github.APIURL(), c.ID), githubToken, "")
+			k.call(http.MethodDelete, fmt.Sprintf("%s/repos/acme/shop/issues/comments/%d", k.github.APIURL(), c.ID), githubToken, "")
 		}
 	}
+	k.told = map[string]int{"deployments": len(k.github.Deployments()), "statuses": len(k.github.Statuses(k.stale))}
 }
 
-// call asks a server for something that the program has no use for.
+func (k *killing) restoreBase(more string) {
+	k.t.Helper()
+	k.call(http.MethodPost, k.neon.URL()+"/projects/"+k.project+"/branches/"+k.branch("main").ID+"/restore", neonKey, fmt.Sprintf(`{"source_branch_id": %q%s}`, k.base.ID, more))
+}
+
+// call asks a server for something that the program has no use for, again for as long as it is busy.
 func (h *house) call(method, address string, token secret.Text, body string) {
 	h.t.Helper()
-	req, err := http.NewRequestWithContext(h.t.Context(), method, address, strings.NewReader(body))
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+token.Reveal())
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if said, _ := io.ReadAll(resp.Body); resp.StatusCode >= http.StatusBadRequest {
-		h.t.Fatalf("%s %s: %d %s", method, address, resp.StatusCode, said)
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		req, err := http.NewRequestWithContext(h.t.Context(), method, address, strings.NewReader(body))
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+token.Reveal())
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		said, _ := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if resp.StatusCode == http.StatusLocked && time.Now().Before(deadline) {
+			continue
+		}
+		if resp.StatusCode >= http.StatusBadRequest {
+			h.t.Fatalf("%s %s: %d %s", method, address, resp.StatusCode, said)
+		}
+		return
 	}
 }
 
 // converged holds the end that every promotion comes to.
-func (h *house) converged(what string, number int) {
-	h.t.Helper()
-	if at := h.at(); at != "aaaa00001111" {
-		h.t.Errorf("%s: production is at %s", what, at)
+func (k *killing) converged(what string) {
+	k.t.Helper()
+	if at := k.state(); k.after != (known{}) && at != k.after {
+		k.t.Errorf("%s: production is at %+v, want %+v", what, at, k.after)
 	}
-	for b, err := range h.neonClient().Branches(h.t.Context(), h.project, "ci/") {
+	var left []string
+	for b, err := range k.neonClient().Branches(k.t.Context(), k.project, "ci/") {
 		if err != nil {
-			h.t.Fatal(err)
+			k.t.Fatal(err)
 		}
-		if !strings.HasPrefix(b.Name, "ci/restore-") {
-			h.t.Errorf("%s: %s is left", what, b.Name)
-		}
+		left = append(left, b.Name)
 	}
-	if comments := h.github.Comments(number); len(comments) != 2 {
-		h.t.Errorf("%s: want the comment of the rehearsal and that of the promotion: %+v", what, comments)
+	if want := "ci/restore-" + k.commit[:7]; slices.Equal(left, []string{want}) {
+		k.serves(what, want)
+	} else {
+		k.t.Errorf("%s: left are the branches %v, want %s alone", what, left, want)
+	}
+	if comments := k.github.Comments(k.number); len(comments) != 2 {
+		k.t.Errorf("%s: want the comment of the rehearsal and that of the promotion: %+v", what, comments)
+	}
+	made := k.github.Deployments()[k.told["deployments"]:]
+	if len(made) != 1 || made[0].State != "success" {
+		k.t.Errorf("%s: want one deployment, which succeeded: %+v", what, made)
+	}
+	statuses := k.github.Statuses(k.stale)
+	if len(statuses) == k.told["statuses"] || statuses[0].State != "failure" {
+		k.t.Errorf("%s: the pull request with a stale plan was not told: %+v", what, statuses)
 	}
 }
+
+// serves holds that a restore point is production before the promotion: it is given a compute and looked at.
+func (k *killing) serves(what, name string) {
+	k.t.Helper()
+	k.call(http.MethodPost, k.neon.URL()+"/projects/"+k.project+"/endpoints", neonKey,
+		fmt.Sprintf(`{"endpoint": {"branch_id": %q, "type": "read_write"}}`, k.branch(name).ID))
+	if at := k.text(name, "SELECT string_agg(version_num, ',') FROM alembic_version"); at != k.before.revision {
+		k.t.Errorf("%s: the restore point is at %s, want %s", what, at, k.before.revision)
+	}
+}
+
+// outcomes counts how it went, for each kind of step.
+type outcomes struct {
+	mu    sync.Mutex
+	tried map[string]map[string]int
+}
+
+func (o *outcomes) add(kind string, all ...string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.tried[kind] == nil {
+		o.tried[kind] = map[string]int{}
+	}
+	for _, one := range all {
+		o.tried[kind][one]++
+	}
+}
+
+// table tells the steps there were, and what came of those that were tried.
+func (o *outcomes) table(moments []moment) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	steps := map[string]int{}
+	for _, m := range moments {
+		steps[m.kind()]++
+	}
+	var b strings.Builder
+	for _, kind := range slices.Sorted(maps.Keys(steps)) {
+		fmt.Fprintf(&b, "%-10s %4d steps", kind, steps[kind])
+		for _, one := range slices.Sorted(maps.Keys(o.tried[kind])) {
+			fmt.Fprintf(&b, "; %s: %d", one, o.tried[kind][one])
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
