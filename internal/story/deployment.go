@@ -80,9 +80,9 @@ func (r *run) findUnfinished(ctx context.Context) {
 	}
 }
 
-// unfinished tells a deployment of this very commit that nobody ended.
+// unfinished tells a deployment of this very commit that nobody ended, or that nobody came to begin.
 func (r *run) unfinished(d github.Deployment) bool {
-	return d.State == "in_progress" && d.SHA == r.task.HeadSHA
+	return (d.State == "in_progress" || d.State == "") && d.SHA == r.task.HeadSHA
 }
 
 // beginDeployment tells GitHub that a promotion is under way. That it cannot be told stops nothing.
@@ -97,13 +97,12 @@ func (r *run) beginDeployment(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.scene.deployment != 0 {
-		return nil
+	if r.scene.deployment == 0 {
+		r.scene.deployment, err = r.GitHub.CreateDeployment(ctx, github.Deployment{
+			SHA: r.task.HeadSHA, Ref: r.task.HeadSHA, Environment: r.task.Promotion.Environment,
+			Description: fmt.Sprintf("%s of %s", count(len(r.pending()), "revision"), r.report.Database), Payload: payload,
+		})
 	}
-	r.scene.deployment, err = r.GitHub.CreateDeployment(ctx, github.Deployment{
-		SHA: r.task.HeadSHA, Ref: r.task.HeadSHA, Environment: r.task.Promotion.Environment,
-		Description: fmt.Sprintf("%s of %s", count(len(r.pending()), "revision"), r.report.Database), Payload: payload,
-	})
 	if err == nil {
 		err = r.GitHub.SetDeployment(ctx, r.scene.deployment, github.DeploymentStatus{State: "in_progress", LogURL: r.task.RunURL})
 	}

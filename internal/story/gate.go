@@ -89,7 +89,7 @@ func (t Task) statusContext() string {
 // tellStale tells the open pull requests whose plan begins where production no longer is. What keeps it from
 // telling one keeps it from none of the others, and fails nothing: the promotion compares again.
 func (r *run) tellStale(ctx context.Context) {
-	if r.GitHub == nil || r.task.StalePlans == Ignore || r.scene.nothingPending || r.scene.copy == nil {
+	if r.GitHub == nil || r.task.StalePlans == Ignore || r.task.Promotion.DryRun || r.scene.nothingPending && !r.catchesUp(ctx) {
 		return
 	}
 	for pr, err := range r.GitHub.PullRequests(ctx, "open") {
@@ -103,6 +103,18 @@ func (r *run) tellStale(ctx context.Context) {
 		}
 		r.staleOne(ctx, pr, reviewed.Run)
 	}
+}
+
+// catchesUp tells that an earlier run moved production and did not come to tell. Where production is now, it read.
+func (r *run) catchesUp(ctx context.Context) bool {
+	if !r.untold(ctx) {
+		return false
+	}
+	err := r.all((*run).snapshotBefore)(ctx)
+	if err != nil {
+		r.Logger.Warn("production could not be read again", "error", err)
+	}
+	return err == nil
 }
 
 // stillAt tells that a plan begins where production is now. Of several targets on one database only the first plan
