@@ -119,8 +119,9 @@ func TestKilledAtEveryStep(t *testing.T) {
 				t.Parallel()
 				k.t, k.house.t = t, t
 				for m := range left {
-					outcomes.add(m.kind(), k.try(m)...)
-					t.Logf("%d left after %s", len(left), m)
+					outcome := k.try(m)
+					outcomes.add(m.kind(), outcome...)
+					t.Logf("%d left; %s: %s", len(left), m, strings.Join(outcome, ", "))
 				}
 			})
 		}
