@@ -144,13 +144,25 @@ func (t *theatre) setOutputs(o story.Outcome) error {
 func revisions(r report.Report) []string {
 	var all []string
 	for _, one := range r.Every() {
-		for _, id := range one.Revisions.To {
+		for _, id := range reached(r, one) {
 			if !slices.Contains(all, id) {
 				all = append(all, id)
 			}
 		}
 	}
 	return all
+}
+
+// reached is where a part of a run led to; a promotion that stopped may have led nowhere.
+func reached(whole, one report.Report) []string {
+	applied := one.Revisions.Applied
+	switch {
+	case whole.Kind != report.Promotion || whole.Failure == nil:
+		return one.Revisions.To
+	case len(applied) > 0:
+		return []string{applied[len(applied)-1].ID}
+	}
+	return one.Revisions.From
 }
 
 // drifts names the kinds of drift found, "none", or "" where nothing was looked for.

@@ -106,6 +106,11 @@ func circumstanceRules() []rule {
 			why: "the server has no room left (disk, memory or connections)", do: "check the limits of the Neon project and of the compute",
 		},
 		{
+			code: "connection-lost", states: []string{"08", "57P"},
+			why: "the connection ended before the server's answer: somebody ended the session, the compute was restarted, or the network failed",
+			do:  "run it again; nothing says that the revision is to blame",
+		},
+		{
 			code: "raised", states: []string{"P0"},
 			why: "code in the database raised an exception; its text is not shown here, because it may hold row data", do: "see the function or DO block of {where}",
 		},

@@ -52,6 +52,7 @@ func TestBothOrders(t *testing.T) {
 	if !strings.HasPrefix(r.Promotion.Comparison, "adapted") || r.Promotion.Adapted == r.Promotion.Reviewed || strings.Join(r.Promotion.Moved, "; ") != "added table public.elsewhere" {
 		t.Errorf("%+v", r.Promotion)
 	}
+	h.sees("Production moved elsewhere, and the plan is adapted", r)
 }
 
 // TestOtherOrderFails holds that what works in one order only is no adapted plan, that the branch is put back, and that

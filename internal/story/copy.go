@@ -78,7 +78,7 @@ func (r *run) failedOnCopy(ctx context.Context, err error) error {
 		return fmt.Errorf("rehearsing on a copy of production: %w", err)
 	}
 	r.onProduction(r.scene.copy.under).report.Revisions.Failed = failed.Revision
-	why := r.scene.copy.under.named(fmt.Errorf("%s: %s", failed.What, failed.Why)).Error()
+	why := r.scene.copy.under.named(fmt.Errorf("%w: %s", failed, failed.Why)).Error()
 	return r.refuse(plan.FailedAt, "on a copy of production as it is now, "+why, failed.Do)
 }
 

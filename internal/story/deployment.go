@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,7 +51,7 @@ func (r *run) lastPromotion(ctx context.Context) error {
 		r.scene.deployment = last.ID // of a run that was killed
 	}
 	if found && (last.State == "success" || last.State == "inactive") && last.SHA != r.task.HeadSHA {
-		r.report.Notes = append(r.report.Notes, fmt.Sprintf("The promotion before this one, of %.7s: %s.", last.SHA, last.Description))
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("The promotion before this one, of %.7s: %s.", last.SHA, cmp.Or(last.StateSaid, last.Description)))
 	}
 	if !found || last.State != "failure" && last.State != "error" || last.SHA == r.task.HeadSHA || r.task.Promotion.Cleared {
 		return nil
@@ -65,7 +66,7 @@ func (r *run) lastPromotion(ctx context.Context) error {
 			return nil
 		}
 	}
-	return r.refuse(plan.Uncleared, fmt.Sprintf("the promotion of commit %.7s (pull request #%d) failed at %s: %s", last.SHA, of.Number, last.StateAt.UTC().Format("2006-01-02 15:04 UTC"), last.Description),
+	return r.refuse(plan.Uncleared, fmt.Sprintf("the promotion of commit %.7s (pull request #%d) failed at %s: %s", last.SHA, of.Number, last.StateAt.UTC().Format("2006-01-02 15:04 UTC"), cmp.Or(last.StateSaid, last.Description)),
 		fmt.Sprintf("look at its comment; once production is in order, set the label %s on #%d, or run this once with go-on-after-failure: true", label, of.Number))
 }
 

@@ -37,10 +37,10 @@ func (r *run) tellSteps(context.Context) error {
 		say("%s", words)
 	}
 	if p.RestoreFor > 0 {
-		say("keep production as %s for %s;", r.restoreName(), p.RestoreFor)
+		say("keep production as %s for %s;", r.restoreName(), period(p.RestoreFor))
 	}
 	say("upgrade %s of %s with lock_timeout %s and statement_timeout %s, and try again for up to %s if it gets no lock;",
-		r.report.Database, r.scene.production.Name, orNone(p.LockTimeout), orNone(p.StatementTimeout), p.RetryFor)
+		r.report.Database, r.scene.production.Name, orNone(p.LockTimeout), orNone(p.StatementTimeout), period(p.RetryFor))
 	say("verify from a fresh connection, tell the pull request, and remove %s.", r.task.branchName())
 	return errDone
 }
@@ -57,5 +57,5 @@ func orNone(d time.Duration) string {
 	if d == 0 {
 		return "none"
 	}
-	return d.String()
+	return period(d)
 }

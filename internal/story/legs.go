@@ -149,6 +149,7 @@ func (r *run) putBack(ctx context.Context, l leg, s *stand, until time.Time) boo
 			r.Logger.Warn("an invalid index could not be dropped", "index", index.String(), "error", err)
 			return false
 		}
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("An index that could not be built in time was left behind invalid, and was dropped before the next try: %s.", index))
 	}
 	after, err := r.whereItStands(ctx)
 	if err != nil {

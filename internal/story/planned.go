@@ -131,8 +131,16 @@ func (r *run) findPlan(ctx context.Context) error {
 	if because == nil {
 		because = fmt.Errorf("no pull request brought %s", strings.Join(pending, ", "))
 	}
-	return r.refuse(plan.Missing, fmt.Sprintf("nobody reviewed a plan of what is pending (%s): %v", strings.Join(pending, ", "), because),
+	return r.refuse(plan.Missing, fmt.Sprintf("nobody reviewed a plan of what is pending (%s): %s", strings.Join(pending, ", "), inFull(because)),
 		"bring the revisions by a pull request and let it be rehearsed; or promote what nobody reviewed with require-plan: never")
+}
+
+// inFull is an error with its cause, for words that have room for no more.
+func inFull(err error) string {
+	if explained, ok := fault.Explain(err); ok {
+		return err.Error() + ": " + explained.Why
+	}
+	return err.Error()
 }
 
 // coveringPlan is the plan of a pull request, if it has all that is pending.
@@ -193,7 +201,7 @@ func (r *run) covered(p plan.Plan) bool {
 // takePlan refuses a plan that its own rehearsal spoke against, or that is too old.
 func (r *run) takePlan(ctx context.Context, reviewed plan.Reviewed) error {
 	if age, limit := r.Now().Sub(reviewed.At), r.task.Promotion.PlanAge; limit > 0 && age > limit {
-		return r.refuse(plan.Expired, fmt.Sprintf("the plan of pull request #%d is of %s, and one counts for %s", reviewed.Number, reviewed.At.Format("2006-01-02 15:04 UTC"), limit),
+		return r.refuse(plan.Expired, fmt.Sprintf("the plan of pull request #%d is of %s, and one counts for %s", reviewed.Number, reviewed.At.Format("2006-01-02 15:04 UTC"), period(limit)),
 			"run the rehearsal's workflow once more, then this one")
 	}
 	if reviewed.Blocked {
@@ -243,7 +251,7 @@ func (r *run) inWords(d plan.Difference) string {
 		plan.FilesChanged:    "the files of " + list(d.Files) + " were edited after the review",
 		plan.RevisionChanged: fmt.Sprintf("production is at %s and was at %s", list(from(now)), list(from(was))),
 		plan.SchemaChanged:   "production's schema is another one",
-		plan.ChangesDiffer:   fmt.Sprintf("%d reviewed changes would not happen, and %d that nobody reviewed would", len(d.Gone), len(d.New)),
+		plan.ChangesDiffer:   fmt.Sprintf("%s would not happen, and %d that nobody reviewed would", count(len(d.Gone), "reviewed change"), len(d.New)),
 		plan.Elsewhere:       "the plan is of another database",
 	}
 	var words []string

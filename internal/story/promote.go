@@ -179,6 +179,7 @@ func (r *run) lookAtProduction(ctx context.Context) error {
 		return err
 	}
 	at, graph := r.scene.result.Before, r.scene.result.Graph
+	r.report.Revisions.To = graph.Heads
 	if len(graph.Heads) > 1 {
 		return r.refuse(plan.ChainChanged, fmt.Sprintf("the merged code has %d heads: %s", len(graph.Heads), strings.Join(graph.Heads, ", ")),
 			`run alembic merge -m "merge heads" heads in a pull request`)

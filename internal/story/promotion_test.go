@@ -478,20 +478,23 @@ func TestConnectionLostAtCommit(t *testing.T) {
 	t.Run("after it took effect", func(t *testing.T) {
 		h := newShop(t)
 		h.append("migrations/env.py", `
-import os as _os
+import os as _os, pathlib as _pathlib
 from sqlalchemy import create_engine as _create_engine, text as _text
 
 with _create_engine(_os.environ["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")).connect() as _c:
     if _c.execute(_text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711")).scalar() and _c.execute(_text("SELECT version_num FROM alembic_version")).scalar() == "aaaa00001111":
-        _os._exit(9)
+        _once = _pathlib.Path(__file__).with_name("once")
+        if not _once.exists():
+            _once.touch()
+            _os._exit(9)
 `)
 		task, _ := h.approved(aNote)
 		h.hold(4711)
-		o, _ := h.stage().Promote(t.Context(), task)
-		if notes := strings.Join(o.Report.Notes, "\n"); h.at() != aNote.id || !strings.Contains(notes, "after it had taken effect") {
-			t.Errorf("production is at %s, notes %s", h.at(), notes)
+		r := h.promotes(task, aNote.id)
+		if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "after it had taken effect") {
+			t.Errorf("notes %s", notes)
 		}
-		h.sees("The connection is lost at COMMIT, after it took effect", o.Report)
+		h.sees("The connection is lost at COMMIT, after it took effect", r)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/report"
@@ -178,4 +179,13 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// period is a time that somebody chose, as people write it.
+func period(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= day && d%day == 0 {
+		return count(int(d/day), "day")
+	}
+	return strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(d.String())
 }

@@ -23,6 +23,7 @@ var scenes = []string{
 	"The same promotion once more",
 	"Production moved, the same changes happen to it",
 	"Production moved, and moved-production: stop",
+	"Production moved elsewhere, and the plan is adapted",
 	"Production moved into the way",
 	"Production moved, so that something else would happen",
 	"The plan was edited",
@@ -46,6 +47,8 @@ var scenes = []string{
 	"The last promotion failed, and somebody cleared it",
 	"An index beside traffic is broken off, and built again",
 	"The second of three databases fails",
+	"It stopped half-way, and restore-on-failure takes it back",
+	"It stopped half-way, and somebody wrote since",
 	"A dry run",
 }
 
@@ -77,7 +80,7 @@ func (h *house) sees(scene string, r report.Report) {
 // stripped is the report without what differs between runs, or is told elsewhere.
 func stripped(r report.Report) string {
 	headline := r.Headline()
-	seen := report.Report{Kind: r.Kind, Verdict: r.Verdict, Revisions: r.Revisions, Notes: r.Notes, Database: r.Database}
+	seen := report.Report{Kind: r.Kind, Verdict: r.Verdict, Revisions: r.Revisions, Notes: r.Notes, Database: r.Database, Checks: r.Checks}
 	if r.Failure != nil {
 		failure := *r.Failure
 		failure.Output = ""
@@ -85,7 +88,7 @@ func stripped(r report.Report) string {
 	}
 	if r.Promotion != nil {
 		promotion := *r.Promotion
-		promotion.Took, promotion.Rehearsed, promotion.Blocked, promotion.BlockedOnCopy, promotion.Reviewed = 0, 0, 0, 0, ""
+		promotion.Blocked, promotion.BlockedOnCopy, promotion.Reviewed = 0, 0, "" // a short one may go unseen
 		seen.Promotion = &promotion
 	}
 	text := report.Text(seen, false)
@@ -105,6 +108,7 @@ var chance = []struct {
 }{
 	{regexp.MustCompile(`\b[0-9a-f]{40}\b`), "…"},
 	{regexp.MustCompile(`\b(ci/promote-|ci/restore-|before-restore-|commit |Commit |of )[0-9a-f]{7}\b`), "$1…"},
+	{regexp.MustCompile(`(before-restore-…)-\d{6}\b`), "$1-…"},
 	{regexp.MustCompile(`plan [0-9a-f]{12}\b`), "plan …"},
 	{regexp.MustCompile(`sha256:[0-9a-f]+`), "sha256:…"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?`), "…"},
@@ -112,7 +116,8 @@ var chance = []struct {
 	{regexp.MustCompile(`process \d+`), "process …"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "…"},
 	{regexp.MustCompile(`\b\d+ tries`), "… tries"},
-	{regexp.MustCompile(`\b\d+\.\d+ ?(s|ms|µs)\b`), "… $1"},
+	{regexp.MustCompile(`\b\d[\d.,]* (s|ms|µs|min)\b`), "…"},
+	{regexp.MustCompile(`request id [0-9a-f-]+`), "request id …"},
 }
 
 func (h *house) withoutChance(text string) string {

@@ -112,6 +112,10 @@ func (r *run) tellStand(ctx context.Context, s stand, err error) {
 	case s.untouched:
 		standing.What = r.subject("Production") + " is as it was before: the upgrade left nothing behind."
 		r.scene.untouched = true
+	case s.reached:
+		standing.What = r.subject("Production") + " is as it was rehearsed: all revisions are there."
+	case len(standing.Pending) == 0:
+		standing.What = r.subject("Production") + " has all revisions, and its schema is not what was rehearsed."
 	case len(standing.Applied) > 0:
 		standing.What = fmt.Sprintf("%s was left half-way: it has %s, and not %s.", r.subject("Production"), strings.Join(standing.Applied, ", "), list(standing.Pending))
 	default:
@@ -121,6 +125,18 @@ func (r *run) tellStand(ctx context.Context, s stand, err error) {
 		standing.What += " Invalid: " + strings.Join(s.invalid, ", ") + "; drop them before going on."
 	}
 	r.report.Promotion.Stand = standing
+}
+
+// keepApplied takes out of what Alembic ran what was rolled back with the transaction.
+func (r *run) keepApplied() {
+	r.report.Revisions.To = r.scene.copy.report.Revisions.To
+	standing := r.report.Promotion.Stand
+	if len(standing.Applied)+len(standing.Pending) == 0 {
+		return // nobody knows
+	}
+	r.report.Revisions.Applied = slices.DeleteFunc(slices.Clone(r.report.Revisions.Applied), func(a report.Revision) bool {
+		return !slices.Contains(standing.Applied, a.ID)
+	})
 }
 
 // subject names what is spoken of: production, or the one of several targets.

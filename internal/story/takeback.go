@@ -83,6 +83,9 @@ func (r *run) takeBackByItself(ctx context.Context, err error) {
 			told.Stand.What, told.Restore.Name, kept),
 		GoOn: told.Stand.GoOn, Safe: true, Pending: r.pending(),
 	}
+	for _, p := range r.parts {
+		p.report.Revisions.Applied, p.report.Changes = nil, nil // production has them no longer
+	}
 	r.scene.untouched = true
 }
 

@@ -63,6 +63,7 @@ func TestTakenBackByItself(t *testing.T) {
 	if all := h.github.Deployments(); all[0].State != "failure" || !strings.Contains(all[0].Description, "as it was before") {
 		t.Errorf("%+v", all)
 	}
+	h.sees("It stopped half-way, and restore-on-failure takes it back", r)
 	h.promotes(task, "bbbb00002222") // whoever held the lock is gone with the branch
 }
 
@@ -95,6 +96,9 @@ func TestNotTakenBackByItself(t *testing.T) {
 			}
 			if h.at() != aNote.id {
 				t.Errorf("production is at %s", h.at())
+			}
+			if name == "a row was written" {
+				h.sees("It stopped half-way, and somebody wrote since", r)
 			}
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/migrate"
 	"github.com/neon-migrations/neon-migrations-action/internal/plan"
 	"github.com/neon-migrations/neon-migrations-action/internal/recorder"
+	"github.com/neon-migrations/neon-migrations-action/internal/report"
 )
 
 // SQLSTATEs of an upgrade that met production's traffic (PostgreSQL's appendix A).
@@ -53,6 +54,7 @@ func (r *run) upgradeLeg(ctx context.Context, l leg, until time.Time) error {
 		}
 		stand, lookErr := r.whereItStands(ctx)
 		if lookErr == nil && stand.reached {
+			r.takeOver(r.scene.copy.report.Revisions)
 			r.report.Notes = append(r.report.Notes, fmt.Sprintf("The upgrade ended with an error after it had taken effect: production is as it was rehearsed. It was: %v", err))
 			return nil
 		}
@@ -69,9 +71,19 @@ func (r *run) upgradeLeg(ctx context.Context, l leg, until time.Time) error {
 			continue
 		}
 		r.tellStand(ctx, stand, lookErr)
+		r.keepApplied()
 		r.top().report.Reason = string(plan.FailedAt)
 		return err
 	}
+}
+
+// takeOver says of production what was seen on the copy: the process that upgraded it could not tell.
+func (r *run) takeOver(seen report.Revisions) {
+	seen.Applied = slices.Clone(seen.Applied)
+	for i := range seen.Applied {
+		seen.Applied[i].Took, seen.Applied[i].Statements = 0, 0
+	}
+	r.report.Revisions = seen
 }
 
 // upgradeOnce runs Alembic to the end of a leg while somebody looks who keeps it waiting.
@@ -132,7 +144,7 @@ func (r *run) blockedBy() string {
 func (r *run) outOfPatience(ctx context.Context, s stand, err error) error {
 	r.top().report.Reason = string(plan.LockTimeout)
 	r.tellStand(ctx, s, nil)
-	return fault.New(fmt.Sprintf("upgrading production: no lock was to be had in %s", r.task.Promotion.RetryFor),
+	return fault.New(fmt.Sprintf("upgrading production: no lock was to be had in %s", period(r.task.Promotion.RetryFor)),
 		err.Error()+r.blockedBy(),
 		"end what holds the lock, or choose a quieter hour, and run this again; lock-timeout and retry-for say how long to wait")
 }

@@ -33,8 +33,9 @@ type Deployment struct {
 	CreatedAt time.Time
 	// State is that of its newest status, set StateAt; empty without one. GitHub says inactive of a
 	// success after which the same environment had another.
-	State   string
-	StateAt time.Time
+	// StateSaid is that status's description.
+	State, StateSaid string
+	StateAt          time.Time
 }
 
 // DeploymentStatus is a step of a deployment.
@@ -150,7 +151,7 @@ func (c *Client) withState(ctx context.Context, d *api.Deployment) (Deployment, 
 		}
 	}
 	return Deployment{
-		ID: d.GetID(), SHA: d.GetSHA(), Ref: d.GetRef(), Environment: d.GetEnvironment(), Description: d.GetDescription(),
+		ID: d.GetID(), SHA: d.GetSHA(), Ref: d.GetRef(), Environment: d.GetEnvironment(), Description: d.GetDescription(), StateSaid: newest.GetDescription(),
 		Payload: d.Payload, CreatedAt: d.GetCreatedAt().Time, State: newest.GetState(), StateAt: newest.GetCreatedAt().Time,
 	}, nil
 }

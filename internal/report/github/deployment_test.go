@@ -109,7 +109,7 @@ func TestLastDeployment(t *testing.T) {
 	h.must(err)
 	want := github.Deployment{
 		ID: id, SHA: h.Head("main"), Ref: h.Head("main"), Environment: "production", Description: "2 revisions",
-		Payload: json.RawMessage(`{"digest":"sha256:1"}`), CreatedAt: made, State: "failure", StateAt: failed,
+		Payload: json.RawMessage(`{"digest":"sha256:1"}`), CreatedAt: made, State: "failure", StateSaid: "is failure", StateAt: failed,
 	}
 	got, found := h.last("production")
 	if diff := cmp.Diff(want, got); !found || diff != "" {

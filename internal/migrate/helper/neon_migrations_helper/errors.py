@@ -277,6 +277,8 @@ def frames(failure, place):
         path = os.path.realpath(frame.filename)
         if path.startswith(HELPER) or any(part in path for part in LIBRARIES):
             continue
+        if not os.path.isfile(path):
+            continue  # compiled code names its source from where it was built: psycopg_binary/_psycopg/waiting.pyx
         if path.startswith(place.root + os.sep):
             shown.append((os.path.relpath(path, place.root).replace(os.sep, "/"), frame.lineno, frame.name))
     return shown
