@@ -114,6 +114,8 @@ type Report struct {
 	Failure *Failure      `json:"failure,omitempty"`
 	// Reason is the stable word for what stopped a promotion, for workflows to read.
 	Reason string `json:"reason,omitempty"`
+	// Calibration is how the predictions of the last promotions have fared; nil where there were none.
+	Calibration *Calibration `json:"calibration,omitempty"`
 	// Promotion is what only a promotion has.
 	Promotion   *Promoted    `json:"promotion,omitempty"`
 	Plan        string       `json:"plan,omitempty"`

@@ -143,6 +143,7 @@ func warned() Report {
 		},
 		{Code: "table-dropped", Severity: SeverityInfo, Title: "A table with rows is dropped", Evidence: "`legacy_cart` has 12 rows"},
 	}
+	r.Calibration = &Calibration{Promotions: 6, Upgrade: Span{Least: 0.8, Most: 1.3}, Lock: Span{Least: 0.9, Most: 1.6}}
 	r.Notes = []string{"The compute was asleep; its wake-up of 0.4 s is not counted."}
 	return r
 }

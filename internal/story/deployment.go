@@ -1,7 +1,6 @@
 package story
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,8 +21,10 @@ type deploymentPayload struct {
 	Key      string `json:"key,omitempty"`
 	Number   int    `json:"number,omitempty"`
 	Plan     string `json:"plan,omitempty"`
-	// Predicted is how long the upgrade took on the copy.
-	Predicted time.Duration `json:"predicted_ns"`
+	// Predicted is how long the revisions took on the copy, PredictedLock the longest lock there. What they took on
+	// production stands in the description of the status that ends the deployment: its payload never changes.
+	Predicted     time.Duration `json:"predicted_ns"`
+	PredictedLock time.Duration `json:"predicted_lock_ns"`
 }
 
 func (r *run) deploys() bool {
@@ -51,7 +52,7 @@ func (r *run) lastPromotion(ctx context.Context) error {
 		r.scene.deployment = last.ID // of a run that was killed
 	}
 	if found && (last.State == "success" || last.State == "inactive") && last.SHA != r.task.HeadSHA {
-		r.report.Notes = append(r.report.Notes, fmt.Sprintf("The promotion before this one, of %.7s: %s.", last.SHA, cmp.Or(last.StateSaid, last.Description)))
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("The promotion before this one, of %.7s: %s.", last.SHA, last.Told))
 	}
 	if !found || last.State != "failure" && last.State != "error" || last.SHA == r.task.HeadSHA || r.task.Promotion.Cleared {
 		return nil
@@ -66,7 +67,7 @@ func (r *run) lastPromotion(ctx context.Context) error {
 			return nil
 		}
 	}
-	return r.refuse(plan.Uncleared, fmt.Sprintf("the promotion of commit %.7s (pull request #%d) failed at %s: %s", last.SHA, of.Number, last.StateAt.UTC().Format("2006-01-02 15:04 UTC"), cmp.Or(last.StateSaid, last.Description)),
+	return r.refuse(plan.Uncleared, fmt.Sprintf("the promotion of commit %.7s (pull request #%d) failed at %s: %s", last.SHA, of.Number, last.StateAt.UTC().Format("2006-01-02 15:04 UTC"), last.Told),
 		fmt.Sprintf("look at its comment; once production is in order, set the label %s on #%d, or run this once with go-on-after-failure: true", label, of.Number))
 }
 
@@ -93,7 +94,7 @@ func (r *run) beginDeployment(ctx context.Context) error {
 	}
 	payload, err := json.Marshal(deploymentPayload{
 		Tool: toolName, Project: r.task.Project, Database: r.report.Database, Key: r.task.Key, Number: r.task.Number,
-		Plan: r.report.Promotion.Reviewed, Predicted: r.report.Promotion.Rehearsed,
+		Plan: r.report.Promotion.Reviewed, Predicted: r.report.Promotion.Rehearsed, PredictedLock: longestHold(r.scene.copy.recordings()),
 	})
 	if err != nil {
 		return err
@@ -154,16 +155,6 @@ func (r *run) endDeployment(ctx context.Context, err error) {
 	}
 }
 
-// fared tells what was predicted and what came, for the next promotion's report too.
-func (r *run) fared() string {
-	told := r.report.Promotion
-	words := fmt.Sprintf("upgraded in %s, %s on the copy", inSeconds(told.Took), inSeconds(told.Rehearsed))
-	if here, onCopy := r.recordings(), r.scene.copy.recordings(); len(here) > 0 && len(onCopy) > 0 {
-		words += fmt.Sprintf("; longest lock %s, %s on the copy", inSeconds(longestHold(here)), inSeconds(longestHold(onCopy)))
-	}
-	return words
-}
-
 // recordings are those of all targets.
 func (r *run) recordings() []*recorder.Recording {
 	var all []*recorder.Recording
@@ -190,5 +181,3 @@ func longestHold(recordings []*recorder.Recording) time.Duration {
 	}
 	return longest
 }
-
-func inSeconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

@@ -55,6 +55,7 @@ func (r *run) rehearse(ctx context.Context) error {
 		return err
 	}
 	r.report.Plan = r.plan().Digest()
+	r.calibrate(ctx)
 	return r.take(ctx, step{"ask who lets it pass", r.overrideStep()})
 }
 

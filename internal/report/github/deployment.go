@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	api "github.com/google/go-github/v60/github"
@@ -33,9 +34,11 @@ type Deployment struct {
 	CreatedAt time.Time
 	// State is that of its newest status, set StateAt; empty without one. GitHub says inactive of a
 	// success after which the same environment had another.
-	// StateSaid is that status's description.
-	State, StateSaid string
-	StateAt          time.Time
+	State   string
+	StateAt time.Time
+	// Told is the description of the newest status that said how it ended, which GitHub's own inactive does not; empty
+	// where none did.
+	Told string
 }
 
 // DeploymentStatus is a step of a deployment.
@@ -109,9 +112,18 @@ func (c *Client) SetDeployment(ctx context.Context, id int64, s DeploymentStatus
 // none. All of a repository's workflows write as the same author: a payload that matters needs a
 // signature, which ours checks. It needs the permission deployments: read, or deployments: write.
 func (c *Client) LastDeployment(ctx context.Context, environment string, ours func(payload json.RawMessage) bool) (Deployment, bool, error) {
+	all, err := c.LastDeployments(ctx, environment, 1, ours)
+	if err != nil || len(all) == 0 {
+		return Deployment{}, false, err
+	}
+	return all[0], true, nil
+}
+
+// LastDeployments is [Client.LastDeployment] for the newest ones, at most n, the newest first.
+func (c *Client) LastDeployments(ctx context.Context, environment string, n int, ours func(payload json.RawMessage) bool) ([]Deployment, error) {
 	author, err := c.Author(ctx)
 	if err != nil {
-		return Deployment{}, false, err
+		return nil, err
 	}
 	if environment == "" {
 		environment = "production" // no filter at all would be what GitHub makes of an empty one
@@ -122,17 +134,24 @@ func (c *Client) LastDeployment(ctx context.Context, environment string, ours fu
 			Environment: environment, Task: DeploymentTask, ListOptions: page,
 		})
 	})
+	var last []Deployment
 	for d, err := range all {
 		if err != nil {
-			return Deployment{}, false, explainWith(DeploymentPermissions, "listing the deployments to "+environment, err)
+			return nil, explainWith(DeploymentPermissions, "listing the deployments to "+environment, err)
 		}
 		// GitHub lists the newest first.
-		if c.wrote(d.GetCreator(), author) && ours(d.Payload) {
-			found, err := c.withState(ctx, d)
-			return found, err == nil, err
+		if !c.wrote(d.GetCreator(), author) || !ours(d.Payload) {
+			continue
+		}
+		found, err := c.withState(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		if last = append(last, found); len(last) == n {
+			break
 		}
 	}
-	return Deployment{}, false, nil
+	return last, nil
 }
 
 // withState reads the newest status of a deployment. GitHub documents no order of them, so all of the
@@ -141,7 +160,7 @@ func (c *Client) withState(ctx context.Context, d *api.Deployment) (Deployment, 
 	all := pages(func(page api.ListOptions) ([]*api.DeploymentStatus, *api.Response, error) {
 		return c.api.Repositories.ListDeploymentStatuses(ctx, c.owner, c.repo, d.GetID(), &page)
 	})
-	var newest *api.DeploymentStatus
+	var newest, ended *api.DeploymentStatus
 	for s, err := range all {
 		if err != nil {
 			return Deployment{}, explainWith(DeploymentPermissions, fmt.Sprintf("reading how deployment %d went", d.GetID()), err)
@@ -149,9 +168,13 @@ func (c *Client) withState(ctx context.Context, d *api.Deployment) (Deployment, 
 		if newest == nil || s.GetID() > newest.GetID() {
 			newest = s
 		}
+		if (ended == nil || s.GetID() > ended.GetID()) && slices.Contains([]string{"success", "failure", "error"}, s.GetState()) {
+			ended = s
+		}
 	}
 	return Deployment{
-		ID: d.GetID(), SHA: d.GetSHA(), Ref: d.GetRef(), Environment: d.GetEnvironment(), Description: d.GetDescription(), StateSaid: newest.GetDescription(),
+		ID: d.GetID(), SHA: d.GetSHA(), Ref: d.GetRef(), Environment: d.GetEnvironment(), Description: d.GetDescription(),
 		Payload: d.Payload, CreatedAt: d.GetCreatedAt().Time, State: newest.GetState(), StateAt: newest.GetCreatedAt().Time,
+		Told: ended.GetDescription(),
 	}, nil
 }

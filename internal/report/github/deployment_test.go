@@ -109,7 +109,7 @@ func TestLastDeployment(t *testing.T) {
 	h.must(err)
 	want := github.Deployment{
 		ID: id, SHA: h.Head("main"), Ref: h.Head("main"), Environment: "production", Description: "2 revisions",
-		Payload: json.RawMessage(`{"digest":"sha256:1"}`), CreatedAt: made, State: "failure", StateSaid: "is failure", StateAt: failed,
+		Payload: json.RawMessage(`{"digest":"sha256:1"}`), CreatedAt: made, State: "failure", StateAt: failed, Told: "is failure",
 	}
 	got, found := h.last("production")
 	if diff := cmp.Diff(want, got); !found || diff != "" {
@@ -118,6 +118,24 @@ func TestLastDeployment(t *testing.T) {
 	newer := h.deploy(h.client, `{"digest": "sha256:3"}`)
 	if d, _ := h.last("production"); d.ID != newer {
 		t.Errorf("%+v instead of the newest", d)
+	}
+}
+
+// The last deployments are the newest first, each with what was told when it ended, whatever GitHub says since.
+func TestLastDeployments(t *testing.T) {
+	h := newHub(t)
+	for n := range 4 {
+		h.tell(h.deploy(h.client, fmt.Sprintf(`{"digest": %d}`, n)), "in_progress", "success")
+		h.later()
+	}
+	all, err := h.client.LastDeployments(t.Context(), "production", 3, signed)
+	h.must(err)
+	got := ""
+	for _, d := range all {
+		got += fmt.Sprintf("%s %s %s; ", d.Payload, d.State, d.Told)
+	}
+	if want := `{"digest":3} success is success; {"digest":2} inactive is success; {"digest":1} inactive is success; `; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 
