@@ -28,7 +28,8 @@ func h009(v *view) []Finding {
 // notNull makes a column NOT NULL without closing its table for the reading.
 func notNull(table name, column string) string {
 	check := shortName("ck_"+table.table+"_"+column, "_not_null")
-	args := python(check) + ", " + python(table.table)
+	// A name that is final: the models' naming convention would put its own prefix before it, and VALIDATE find nothing.
+	args := "op.f(" + python(check) + "), " + python(table.table)
 	schema := schemaArgument(table.schema)
 	return code(
 		firstRevision,

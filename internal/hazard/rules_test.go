@@ -203,9 +203,9 @@ func TestFailures(t *testing.T) {
 		{
 			"required column", "H010", hazard.Block, "table public.users", "fails on 2,000 rows of `users`: the new column `plan` must not be null and has no default",
 			"# first revision\n" + `op.execute("ALTER TABLE users ADD COLUMN plan text")` + "\n# a later revision, once every row has a value\n" +
-				`op.create_check_constraint("ck_users_plan_not_null", "users", "plan IS NOT NULL", postgresql_not_valid=True)` + "\n# a later revision\n" +
+				`op.create_check_constraint(op.f("ck_users_plan_not_null"), "users", "plan IS NOT NULL", postgresql_not_valid=True)` + "\n# a later revision\n" +
 				`op.execute("ALTER TABLE users VALIDATE CONSTRAINT ck_users_plan_not_null")` + "\n# a later revision\n" +
-				`op.alter_column("users", "plan", nullable=False)` + "\n" + `op.drop_constraint("ck_users_plan_not_null", "users")` + "\n",
+				`op.alter_column("users", "plan", nullable=False)` + "\n" + `op.drop_constraint(op.f("ck_users_plan_not_null"), "users")` + "\n",
 			sql("ALTER TABLE users ADD COLUMN plan text NOT NULL"),
 		},
 		{"required column of an empty table", "H010", "", "", "", "", sql("ALTER TABLE vacant ADD COLUMN plan text NOT NULL")},
