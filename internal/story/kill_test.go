@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -15,10 +16,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
 	"github.com/neon-migrations/neon-migrations-action/internal/githublocal"
 	"github.com/neon-migrations/neon-migrations-action/internal/neonapi"
-	"github.com/neon-migrations/neon-migrations-action/internal/postgres/postgrestest"
+	"github.com/neon-migrations/neon-migrations-action/internal/postgres"
 	"github.com/neon-migrations/neon-migrations-action/internal/secret"
 	"github.com/neon-migrations/neon-migrations-action/internal/story"
 )
@@ -195,26 +197,53 @@ func (k *killing) try(at moment) []string {
 // died goes on to its end, and may take effect.
 func (k *killing) quiet() {
 	k.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		sessions := k.text("main", "SELECT count(*)::text FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()")
-		if sessions == "0" {
-			return
+	k.asking("main", func(conn *pgx.Conn) error {
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+			var sessions int
+			err := conn.QueryRow(k.t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()").Scan(&sessions)
+			if err != nil || sessions == 0 {
+				return err
+			}
+			if time.Now().After(deadline) {
+				return fmt.Errorf("%d sessions of the killed run stay on production", sessions)
+			}
 		}
-		if time.Now().After(deadline) {
-			k.t.Errorf("%s sessions of the killed run stay on production", sessions)
-			return
-		}
-	}
+	})
 }
 
 // state is what production is like now.
-func (k *killing) state() known {
+func (k *killing) state() (now known) {
 	k.t.Helper()
-	snapshot, err := catalog.Read(k.t.Context(), postgrestest.Connect(k.t, k.address("main")))
+	k.asking("main", func(conn *pgx.Conn) error {
+		now.revision = k.revisionOn(conn)
+		snapshot, err := catalog.Read(k.t.Context(), conn)
+		if err == nil {
+			now.fingerprint = snapshot.Fingerprint()
+		}
+		return err
+	})
+	return now
+}
+
+// asking opens a connection for a moment only: there are hundreds of them.
+func (k *killing) asking(branch string, ask func(*pgx.Conn) error) {
+	k.t.Helper()
+	conn, err := postgres.Connect(k.t.Context(), k.address(branch), time.Minute)
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	return known{k.at(), snapshot.Fingerprint()}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if err := ask(conn); err != nil {
+		k.t.Error(err)
+	}
+}
+
+func (k *killing) revisionOn(conn *pgx.Conn) (revision string) {
+	k.t.Helper()
+	if err := conn.QueryRow(k.t.Context(), "SELECT string_agg(version_num, ',' ORDER BY 1) FROM alembic_version").Scan(&revision); err != nil {
+		k.t.Error(err)
+	}
+	return revision
 }
 
 // backToBase takes production back to what it was, removes what promotions left, and puts back what they removed.
@@ -318,9 +347,12 @@ func (k *killing) serves(what, name string) {
 	k.t.Helper()
 	k.call(http.MethodPost, k.neon.URL()+"/projects/"+k.project+"/endpoints", neonKey,
 		fmt.Sprintf(`{"endpoint": {"branch_id": %q, "type": "read_write"}}`, k.branch(name).ID))
-	if at := k.text(name, "SELECT string_agg(version_num, ',') FROM alembic_version"); at != k.before.revision {
-		k.t.Errorf("%s: the restore point is at %s, want %s", what, at, k.before.revision)
-	}
+	k.asking(name, func(conn *pgx.Conn) error {
+		if at := k.revisionOn(conn); at != k.before.revision {
+			return fmt.Errorf("%s: the restore point is at %s, want %s", what, at, k.before.revision)
+		}
+		return nil
+	})
 }
 
 // outcomes counts how it went, for each kind of step.
