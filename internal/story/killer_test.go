@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,6 +44,7 @@ type killer struct {
 	t          testing.TB
 	at         moment // the zero moment is never
 	production string // host and port
+	alembic    bool   // kill what the process started, and not itself
 
 	mu       sync.Mutex
 	seen     map[string]int
@@ -69,8 +71,15 @@ func (k *killer) step(what string) bool {
 	if now != k.at || k.process == nil || k.fired {
 		return false
 	}
-	k.fired = true
 	k.children = descendants(k.process.Pid)
+	if k.alembic {
+		for _, pid := range k.children {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		k.fired = len(k.children) > 0
+		return k.fired
+	}
+	k.fired = true
 	_ = k.process.Kill() // it may have ended by itself
 	return true
 }
