@@ -152,7 +152,9 @@ func choose(moments []moment) []moment {
 		}
 		return chosen
 	}
-	upgraded := slices.IndexFunc(moments, func(m moment) bool { return strings.HasPrefix(m.what, "PostgreSQL production after UPDATE alembic_version") })
+	upgraded := slices.IndexFunc(moments, func(m moment) bool {
+		return strings.HasPrefix(m.what, "PostgreSQL production after UPDATE alembic_version")
+	})
 	for _, telling := range []string{"PostgreSQL production before COMMIT", "PostgreSQL production after COMMIT", "GitHub after POST"} {
 		next := func(m moment) bool { return strings.HasPrefix(m.what, telling) }
 		if i := slices.IndexFunc(moments[max(upgraded, 0):], next); i >= 0 {
@@ -181,7 +183,7 @@ func (k *killing) try(at moment) []string {
 	if between == k.after {
 		outcome = []string{"killed, production upgraded", "then there already"}
 	}
-	if !one.fired {
+	if !one.killed() {
 		outcome = []string{"ended before it could be killed"}
 	}
 	again := newKiller(k.t, moment{}, k.production)

@@ -211,6 +211,13 @@ func (k *killer) promote(h *house, program, commit string, number int) (status i
 	return cmd.ProcessState.ExitCode(), out.String()
 }
 
+// killed tells that the moment came.
+func (k *killer) killed() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.fired
+}
+
 func (k *killer) close() {
 	k.mu.Lock()
 	closers := k.closers
