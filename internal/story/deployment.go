@@ -144,7 +144,7 @@ func (r *run) endDeployment(ctx context.Context, err error) {
 		if !r.scene.untouched {
 			status.Description = "production was left half-way, or nobody knows: see the pull request"
 		}
-		if r.scene.refused {
+		if r.scene.refused && told.Stand == nil {
 			status.State = "inactive"
 		}
 	}

@@ -22,6 +22,7 @@ func (s *Stage) Promote(ctx context.Context, t Task) (Outcome, error) {
 	r.report.Promotion = &report.Promoted{DryRun: t.Promotion.DryRun}
 	defer r.leave(ctx)
 	err := r.promote(ctx)
+	r.tellEarlierTry(ctx, err)
 	r.besideCopy()
 	r.gather()
 	r.tellWhere(err)

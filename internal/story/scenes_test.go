@@ -47,6 +47,7 @@ var scenes = []string{
 	"The last promotion failed, and somebody cleared it",
 	"An index beside traffic is broken off, and built again",
 	"The second of three databases fails",
+	"An earlier run was cut off within a revision",
 	"It stopped half-way, and restore-on-failure takes it back",
 	"It stopped half-way, and somebody wrote since",
 	"A dry run",

@@ -162,11 +162,39 @@ func (r *run) unlike(why, do string) error {
 	return fault.New("verifying production", why, do)
 }
 
-// objects are what changes are about, in words.
+// maxParts is how many differences of one object are told.
+const maxParts = 6
+
+// objects are what changes are about, in words; of a changed one what of it.
 func objects(changes []catalog.Change) []string {
 	var all []string
 	for _, c := range changes {
-		all = append(all, string(c.Action)+" "+c.Object.String())
+		words := string(c.Action) + " " + c.Object.String()
+		if parts := partsOf(c); c.Action == catalog.Changed && len(parts) > 0 {
+			words += ": " + strings.Join(parts, ", ")
+		}
+		all = append(all, words)
+	}
+	return all
+}
+
+func partsOf(c catalog.Change) []string {
+	var all []string
+	for _, d := range c.Details {
+		if d.Follows {
+			continue
+		}
+		if len(all) == maxParts {
+			return append(all, "and more")
+		}
+		var words []string
+		if d.Object != c.Object {
+			words = append(words, string(d.Object.Kind), d.Object.Name)
+		}
+		if d.Attribute != "" {
+			words = append(words, d.Attribute)
+		}
+		all = append(all, strings.Join(append(words, string(d.Action)), " "))
 	}
 	return all
 }
