@@ -60,8 +60,12 @@ func (r *run) historyKey(ctx context.Context) (string, error) {
 
 // versionRows reads the revisions from the tables that are known for Alembic's by their form.
 func (r *run) versionRows(ctx context.Context) ([]string, error) {
+	return r.versionRowsIn(ctx, r.scene.before)
+}
+
+func (r *run) versionRowsIn(ctx context.Context, s *catalog.Snapshot) ([]string, error) {
 	var found []string
-	for _, o := range r.scene.before.Objects {
+	for _, o := range s.Objects {
 		if o.Tool != alembic || !r.ownVersions(o) {
 			continue
 		}
