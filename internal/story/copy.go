@@ -18,6 +18,7 @@ func (r *run) rehearseNow(ctx context.Context) error {
 	copied.scene.sessionLimits = r.task.Promotion.limits(leg{})
 	r.scene.copy = copied
 	defer copied.leave(ctx)
+	defer r.keepAwake(ctx)()
 	err := copied.take(ctx, step{"copy production", copied.prepareBranch})
 	if err == nil {
 		r.pairWith(copied)
@@ -95,6 +96,9 @@ func (r *run) onProduction(copied *run) *run {
 // snapshotAgain reads the schema that another target of the same database left, which must be what it left on the
 // copy.
 func (r *run) snapshotAgain(ctx context.Context) error {
+	if err := r.reconnect(ctx); err != nil {
+		return err
+	}
 	if err := r.snapshotBefore(ctx); err != nil {
 		return err
 	}
@@ -103,7 +107,7 @@ func (r *run) snapshotAgain(ctx context.Context) error {
 		r.tellStand(ctx, s, err)
 		return r.unlike("before its turn its schema is not what it was on the copy", "look who else changed production's schema in these seconds")
 	}
-	return nil
+	return r.noteSeen(ctx)
 }
 
 // snapshotUnmoved reads production's schema, which must be the copy's: what was rehearsed would otherwise be
@@ -112,11 +116,14 @@ func (r *run) snapshotUnmoved(ctx context.Context) error {
 	if !r.firstOn() {
 		return nil // the one before changes it
 	}
+	if err := r.keepLock(ctx); err != nil {
+		return err
+	}
 	if err := r.snapshotBefore(ctx); err != nil {
 		return err
 	}
 	if r.report.Fingerprint.Before != r.scene.copy.report.Fingerprint.Before {
 		return r.refuse(plan.SchemaChanged, "somebody changed production's schema while this was rehearsed on a copy", "run this again")
 	}
-	return nil
+	return r.noteSeen(ctx)
 }

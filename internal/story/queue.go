@@ -41,12 +41,9 @@ func (r *run) lockProductions(ctx context.Context) error {
 func (r *run) lockProduction(ctx context.Context) error {
 	until := r.Now().Add(r.task.Promotion.QueueFor)
 	for told := false; ; told = true {
-		var got bool
-		if err := r.scene.conn.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_lock("+promotionLock+")").Scan(&got); err != nil {
-			return fmt.Errorf("asking for the lock of promotions: %w", err)
-		}
-		if got {
-			return nil
+		got, err := r.tryLock(ctx)
+		if err != nil || got {
+			return err
 		}
 		holder := r.lockHolder(ctx)
 		if r.task.Promotion.QueueFor > 0 && r.Now().After(until) {

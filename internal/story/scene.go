@@ -58,6 +58,8 @@ type scene struct {
 	// untouched tells that a promotion which failed left nothing behind.
 	untouched bool
 
+	// seen is production as this run saw it last.
+	seen legStart
 	// kept is what is known of production when its restore point was made; nil without one of this run. written are the
 	// numbers of the upgrade's own transactions.
 	kept    *kept

@@ -43,6 +43,7 @@ func (r *run) whereItStands(ctx context.Context) (stand, error) {
 	if err != nil {
 		return stand{}, err
 	}
+	r.scene.seen = legStart{fingerprint: r.report.Fingerprint.After, rows: rows}
 	s := stand{rows: rows, invalid: told(r.newlyInvalid())}
 	same := func(fingerprint string) bool { return fingerprint != "" && r.report.Fingerprint.After == fingerprint }
 	s.untouched = same(r.report.Fingerprint.Before) && sameSet(rows, r.report.Revisions.From)
@@ -55,7 +56,7 @@ func sameSet(a, b []string) bool {
 }
 
 // reconnect opens the story's connection anew where the server closed it. The lock of promotions went with
-// it, and is not asked for again: nothing more is changed.
+// it: before anything more is changed, keepLock takes it again.
 func (r *run) reconnect(ctx context.Context) (err error) {
 	if r.scene.conn.Ping(ctx) == nil {
 		return nil

@@ -8,24 +8,27 @@ import (
 	"github.com/neon-migrations/neon-migrations-action/internal/story"
 )
 
-// hooked does something when a step begins.
+// hooked does something when a step begins or something is said.
 type hooked struct {
 	*said
-	on map[string]func()
+	at string
+	do func()
 }
 
-func (k hooked) Begin(step string) {
-	k.said.Begin(step)
-	if do := k.on[step]; do != nil {
-		do()
+func (k hooked) Begin(step string) { k.said.Begin(step); k.heard(step) }
+func (k hooked) Say(text string)   { k.said.Say(text); k.heard(text) }
+
+func (k hooked) heard(text string) {
+	if text == k.at {
+		k.do()
 	}
 }
 
-// promoteWith promotes once, and does something when a step begins.
-func (h *house) promoteWith(task story.Task, step string, do func()) (report.Report, error) {
+// promoteWith promotes once, and does something when a step begins or something is said.
+func (h *house) promoteWith(task story.Task, at string, do func()) (report.Report, error) {
 	h.t.Helper()
 	stage := h.stage()
-	stage.Progress = hooked{h.said, map[string]func(){step: do}}
+	stage.Progress = hooked{h.said, at, do}
 	o, err := stage.Promote(h.t.Context(), task)
 	if o.Report.Promotion == nil {
 		h.t.Fatalf("no promotion: %v", err)

@@ -32,7 +32,12 @@ func (r *run) upgradeProduction(ctx context.Context) error {
 	until := r.Now().Add(r.task.Promotion.RetryFor)
 	from := r.Now()
 	r.report.Promotion.Attempts = 1
-	for _, leg := range r.legs() {
+	for i, leg := range r.legs() {
+		if i > 0 {
+			if err := errors.Join(r.reconnect(ctx), r.noteSeen(ctx)); err != nil {
+				return err
+			}
+		}
 		if err := r.upgradeLeg(ctx, leg, until); err != nil {
 			return err
 		}
@@ -45,7 +50,7 @@ func (r *run) upgradeProduction(ctx context.Context) error {
 // left something, or failed otherwise, ends the promotion.
 func (r *run) upgradeLeg(ctx context.Context, l leg, until time.Time) error {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		if err := r.waitForOldSnapshots(ctx, l, until); err != nil {
+		if err := r.ready(ctx, l, until); err != nil {
 			return err
 		}
 		err := r.upgradeOnce(ctx, l)
@@ -84,6 +89,17 @@ func (r *run) takeOver(seen report.Revisions) {
 		seen.Applied[i].Took, seen.Applied[i].Statements = 0, 0
 	}
 	r.report.Revisions = seen
+}
+
+// ready waits until a leg may begin, and makes sure that this promotion is still the only one.
+func (r *run) ready(ctx context.Context, l leg, until time.Time) error {
+	if err := r.keepLock(ctx); err != nil || !l.concurrent && l.first {
+		return err
+	}
+	if err := r.waitForOldSnapshots(ctx, l, until); err != nil {
+		return err
+	}
+	return r.keepLock(ctx) // it may have waited for long
 }
 
 // upgradeOnce runs Alembic to the end of a leg while somebody looks who keeps it waiting.
