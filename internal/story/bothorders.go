@@ -19,7 +19,8 @@ const ordersLimit = 2 * time.Minute
 
 // adapted tells whether production moved only in what the plan does not touch, and both orders lead to the same schema.
 // The copy has seen production's movement and then the plan; the pull request's branch has seen the plan, and is
-// given the movement now.
+// given the movement now. What production was before it moved is nowhere any more; but where movement and plan have
+// nothing in common, what differs between the two branches is the movement and nothing else.
 func (r *run) adapted(ctx context.Context) bool {
 	if err := r.tryOtherOrder(ctx); err != nil {
 		r.report.Notes = append(r.report.Notes, fmt.Sprintf("That the order makes no difference is not proven: %s.", whyNot(err)))

@@ -37,10 +37,14 @@ func (r *run) needRoom(ctx context.Context) error {
 		return nil
 	}
 	why := fmt.Sprintf("the project has %d branches, and its plan allows %d", r.report.Promotion.Branches, r.report.Promotion.BranchesLimit)
-	if r.task.Promotion.RestoreRequired && !r.task.Promotion.DryRun {
+	said := "There may be no room for a restore point: "
+	switch {
+	case r.task.Promotion.RestoreRequired && r.task.Promotion.DryRun:
+		said = "A promotion would stop before it began, because there is no room for a restore point: "
+	case r.task.Promotion.RestoreRequired:
 		return r.refuse(plan.NoRestorePoint, "production could not be kept as it was: "+why, noRoomDo)
 	}
-	r.report.Notes = append(r.report.Notes, fmt.Sprintf("There may be no room for a restore point: %s.", why))
+	r.report.Notes = append(r.report.Notes, said+why+".")
 	return nil
 }
 

@@ -55,7 +55,7 @@ func TestNoRoomIsKnownBefore(t *testing.T) {
 	dry := task
 	dry.Promotion.DryRun = true
 	o, err := full.Promote(t.Context(), dry)
-	if told := strings.Join(o.Report.Notes, "\n"); err != nil || !strings.Contains(told, "2 of the 2 branches") || !strings.Contains(told, "reaches back 24 hours") || !strings.Contains(told, "may be no room") {
+	if told := strings.Join(o.Report.Notes, "\n"); err != nil || !strings.Contains(told, "2 of the 2 branches") || !strings.Contains(told, "reaches back 24 hours") || !strings.Contains(told, "would stop before it began") {
 		t.Errorf("%v: %s", err, told)
 	}
 
