@@ -141,7 +141,7 @@ func number(name string, otherwise int) int {
 }
 
 // choose gives the steps to be killed at. Those that stand for all are where most is at stake: before and after the
-// COMMIT of the upgrade of production, and after the last that GitHub was told.
+// COMMIT of the upgrade of production, and after GitHub was told that it went well.
 func choose(moments []moment) []moment {
 	var chosen []moment
 	if every := number("KILL_EVERY", 0); every > 0 {
