@@ -223,7 +223,7 @@ func (r *run) moved(ctx context.Context, d plan.Difference) error {
 		r.report.Promotion.Comparison = "production moved, the changes are the same"
 		return nil
 	}
-	r.report.Promotion.Comparison = "different"
+	r.report.Promotion.Comparison = different
 	return r.refuse(d.Reasons[0], "what would happen now is not what was reviewed: "+r.inWords(d),
 		"production moved since the review, and the same would happen to it: allow that with moved-production: continue, or rehearse again")
 }

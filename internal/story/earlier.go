@@ -21,7 +21,8 @@ func (r *run) tellEarlierTry(ctx context.Context, err error) {
 		return
 	}
 	planned := p.reviewedPart()
-	if planned.Before == p.scene.copy.report.Fingerprint.Before {
+	inTheWay := r.report.Reason == string(plan.FailedAt) || r.report.Promotion.Comparison == different
+	if !inTheWay || planned.Before == p.scene.copy.report.Fingerprint.Before {
 		return // nothing is half-way
 	}
 	kept, found, err := r.Neon.BranchByName(ctx, r.task.Project, r.restoreName())
@@ -66,7 +67,7 @@ func (r *run) standOfEarlier(ctx context.Context, planned plan.Plan) *report.Sta
 			standing.Applied = append(standing.Applied, one.ID)
 		}
 	}
-	standing.What = "An earlier run of this promotion left " + r.subject("production") + " half-way: "
+	standing.What = "An earlier run of this promotion, or somebody since, left " + r.subject("production") + " half-way: "
 	if len(standing.Applied) > 0 {
 		standing.What += fmt.Sprintf("it has %s, and not %s.", strings.Join(standing.Applied, ", "), list(standing.Pending))
 	} else {

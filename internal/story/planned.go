@@ -217,6 +217,9 @@ func (r *run) takePlan(ctx context.Context, reviewed plan.Reviewed) error {
 	return nil
 }
 
+// different is the comparison with a plan that something else would happen than.
+const different = "different"
+
 // comparePlans goes on where what would happen now is what was reviewed. Where production moved and the same
 // happens to it, the plan is adapted if that proves to be sound; otherwise the policy decides.
 func (r *run) comparePlans(ctx context.Context) error {
@@ -238,7 +241,7 @@ func (r *run) comparePlans(ctx context.Context) error {
 	case d.Harmless():
 		return r.moved(ctx, d)
 	}
-	told.Comparison = "different"
+	told.Comparison = different
 	return r.refuse(d.Reasons[0], "what would happen now is not what was reviewed: "+r.inWords(d),
 		"rehearse again in a new pull request, or put production back as it was; what differs is listed")
 }
