@@ -70,6 +70,9 @@ func (r *run) takeBackByItself(ctx context.Context, err error) {
 	switch {
 	case err != nil && kept == "":
 		told.Restored.Why = whyNot(err)
+		if ctx.Err() != nil {
+			told.Restored.Why = "the run was stopped"
+		}
 		told.Stand.What += " It was not taken back by itself: " + told.Restored.Why + "."
 		return
 	case err != nil:
