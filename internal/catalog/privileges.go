@@ -29,6 +29,26 @@ func finishPrivileges(r *reading, g *row) bool {
 	return len(g.object.Fields) > 0
 }
 
+// columnGrant makes of the privileges on a column what queries/grants.sql tells of other objects.
+// Nobody has any by default.
+func columnGrant(column *row, granted []string) row {
+	raw := []Field{{Name: "owner", Value: granted[0]}}
+	for _, item := range granted[1:] {
+		raw = append(raw, Field{Name: "privilege", Value: item})
+	}
+	return row{attached: address{classRelation, column.of, column.object.Facts.Number}, raw: raw}
+}
+
+// endPrivileges tells those on columns, which came with the columns, where those on all else are told:
+// so fields have the same order everywhere.
+func endPrivileges(r *reading) {
+	for i := range r.columnPrivileges {
+		if g := &r.columnPrivileges[i]; finishPrivileges(r, g) {
+			r.attach(*g)
+		}
+	}
+}
+
 // publicDefault is what pg_dump takes for the default of the schema public: initdb lets
 // everybody use it.
 func publicDefault(owner string) []string {

@@ -110,7 +110,7 @@ func rareSources() []source {
 func lastSources() []source {
 	return []source{
 		{file: "comments", finish: finishComment, end: endComments},
-		{file: "grants", finish: finishPrivileges},
+		{file: "grants", finish: finishPrivileges, end: endPrivileges},
 	}
 }
 

@@ -141,16 +141,12 @@ func (r *reading) takeProperty(name string, value []byte) error {
 		r.databaseOID = text
 	case "name":
 		r.result.Database = text
-	case "size", "server_version":
+	case "server_version":
 		number, err := strconv.Atoi(text)
 		if err != nil {
-			return fmt.Errorf("reading the server's %s: %w", name, err)
+			return fmt.Errorf("reading the server's version: %w", err)
 		}
-		if name == "server_version" {
-			r.result.ServerVersion = number
-			return nil
-		}
-		r.result.Objects = make([]Object, 0, number+number/16)
+		r.result.ServerVersion = number
 	default:
 		r.result.Environment = append(r.result.Environment, Field{Name: name, Value: text})
 	}

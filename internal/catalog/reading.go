@@ -24,6 +24,8 @@ type reading struct {
 	inherited  map[uint32]bool      // pg_constraint OIDs of inherited checks
 	parents    map[uint32][]string  // qualified names of what a relation inherits from
 	relations  map[uint32]*relation // by pg_class OID
+	// columnPrivileges wait for their turn (see endPrivileges).
+	columnPrivileges []row
 	// publicCommented tells that the schema public has a comment.
 	publicCommented bool
 	domains         map[uint32]int // pg_type OID -> place in result.Objects

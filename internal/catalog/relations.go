@@ -74,13 +74,16 @@ func finishColumn(r *reading, c *row) bool {
 	if t == nil {
 		return false
 	}
-	number := int(o.Facts.Number)
+	number, raw := int(o.Facts.Number), Object{Fields: c.raw}
 	if missing := number + 1 - len(t.columns); missing > 0 {
 		t.columns = append(t.columns, make([]column, missing)...)
 	}
 	t.columns[number] = column{
-		name: o.Name, place: len(r.result.Objects), collated: len(c.raw) > 0,
+		name: o.Name, place: len(r.result.Objects), collated: raw.Has("collation"),
 		ordered: o.Has("type") && !o.Has("inherited"),
+	}
+	if granted := raw.List("granted"); len(granted) > 0 && t.place >= 0 {
+		r.columnPrivileges = append(r.columnPrivileges, columnGrant(c, granted))
 	}
 	return t.place >= 0
 }

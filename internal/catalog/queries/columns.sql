@@ -1,6 +1,7 @@
 -- Columns. Those of views and materialized views have no type here: the definition of the view
 -- says it; they stand for defaults and comments alone. A default has no column in it, so it is
--- written out without its table: opening that costs ten times as much.
+-- written out without its table: opening that costs ten times as much. raw_granted are the owner of the
+-- table and the privileges on the column.
 SELECT
     a.attrelid AS of,
     a.attname::text AS name,
@@ -10,13 +11,10 @@ SELECT
         THEN a.attcollation::pg_catalog.regcollation::text END AS collation,
     NULLIF(NULLIF(a.attcollation, 0), 100) AS raw_collation,
     a.attnotnull AS not_null,
-    CASE WHEN a.atthasdef AND a.attgenerated = '' THEN (
-        SELECT pg_catalog.pg_get_expr(e.adbin, 0)
-        FROM pg_catalog.pg_attrdef e WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum) END AS default,
+    CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(e.adbin, 0) END AS default,
     CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
-    CASE WHEN a.attgenerated <> '' THEN (
-        SELECT '(' || pg_catalog.pg_get_expr(e.adbin, e.adrelid) || CASE a.attgenerated WHEN 's' THEN ') STORED' ELSE ') VIRTUAL' END
-        FROM pg_catalog.pg_attrdef e WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum) END AS generated,
+    CASE WHEN a.attgenerated <> '' THEN '(' || pg_catalog.pg_get_expr(e.adbin, e.adrelid)
+        || CASE a.attgenerated WHEN 's' THEN ') STORED' ELSE ') VIRTUAL' END END AS generated,
     CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::text END AS statistics,
     CASE WHEN a.attstorage <> t.typstorage THEN
         CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END
@@ -24,13 +22,15 @@ SELECT
     CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
     a.attoptions AS option,
     a.attfdwoptions AS server_option,
-    NOT a.attislocal AND NOT c.relispartition AS inherited
+    NOT a.attislocal AND NOT c.relispartition AS inherited,
+    CASE WHEN a.attacl IS NOT NULL THEN pg_catalog.array_prepend(pg_catalog.pg_get_userbyid(c.relowner)::text, a.attacl::text[]) END AS raw_granted
 FROM pg_catalog.pg_class c
 CROSS JOIN LATERAL (
     SELECT * FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     OFFSET 0) a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_attrdef e ON a.atthasdef AND e.adrelid = a.attrelid AND e.adnum = a.attnum
 WHERE c.oid >= 16384
   AND c.relkind IN ('r', 'p', 'f', 'c', 'v', 'm')
   AND c.relpersistence <> 't'

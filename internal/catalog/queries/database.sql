@@ -1,10 +1,6 @@
--- The database as a whole. All but OID, name, version and size become the snapshot's environment.
--- The size is about the number of objects to make room for.
+-- The database as a whole. All but OID, name and version become the snapshot's environment.
 SELECT
     d.oid,
-    (SELECT pg_catalog.sum(CASE WHEN c.relkind IN ('i', 'S') THEN 1 ELSE c.relnatts + 2 END)
-        FROM pg_catalog.pg_class c
-        WHERE c.oid >= 16384 AND c.relkind NOT IN ('t', 'I')) AS size,
     d.datname::text AS name,
     pg_catalog.current_setting('server_version_num') AS server_version,
     pg_catalog.pg_encoding_to_char(d.encoding)::text AS encoding,

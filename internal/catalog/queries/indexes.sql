@@ -15,7 +15,7 @@ SELECT
     c.oid,
     c.relfilenode AS file,
     c.relpages::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes,
-    CASE WHEN NOT i.plain OR c.reloptions IS NOT NULL THEN pg_catalog.pg_get_indexdef(c.oid) END AS definition,
+    CASE WHEN NOT i.plain OR c.relam NOT IN (403, 405) OR c.reloptions IS NOT NULL THEN pg_catalog.pg_get_indexdef(c.oid) END AS definition,
     NOT i.indisvalid AND c.relkind = 'i' AS invalid,
     NOT i.indisready AND c.relkind = 'i' AS not_ready,
     c.oid AS partition_of,
@@ -33,16 +33,16 @@ SELECT
     i.indpred IS NOT NULL AS note_partial,
     (i.indkey::pg_catalog.int2[])[0:i.indnkeyatts - 1] AS note_column,
     CASE WHEN i.indnatts > i.indnkeyatts THEN (i.indkey::pg_catalog.int2[])[i.indnkeyatts:i.indnatts - 1] END AS raw_include,
-    CASE WHEN i.plain THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END AS raw_predicate,
+    CASE WHEN i.plain AND i.indpred IS NOT NULL AND c.relam IN (403, 405) THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END AS raw_predicate,
     NULLIF(i.indoption::text, '0') AS raw_order,
     i.indnullsnotdistinct AS raw_nulls_not_distinct, -- since 15
     CASE WHEN c.relam <> 403 THEN 'hash' ELSE 'btree' END AS raw_method,
     c.relkind = 'I' AS raw_partitioned
 FROM (
     SELECT *, indexprs IS NULL
-        AND indclass::pg_catalog.oid[] <@ ARRAY(
+        AND NOT indclass::pg_catalog.oid[] && ARRAY(
             SELECT oc.oid FROM pg_catalog.pg_opclass oc
-            WHERE oc.opcdefault AND oc.oid < 16384 AND oc.opcmethod IN (403, 405) AND oc.opcintype NOT IN (1042, 1560, 1562))
+            WHERE oc.opcmethod IN (403, 405) AND (NOT oc.opcdefault OR oc.oid >= 16384 OR oc.opcintype IN (1042, 1560, 1562)))
         AND indcollation::pg_catalog.oid[] <@ '{0,100}'
         AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_cast WHERE oid >= 16384 AND castmethod = 'b' AND castcontext = 'i') AS plain

@@ -22,12 +22,11 @@ SELECT
     d.refobjid AS target,
     CASE WHEN d.refobjid IS NOT NULL THEN ARRAY[d.refobjsubid::pg_catalog.int2] END AS owned_by_column,
     d.deptype = 'i' AS identity
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
+FROM pg_catalog.pg_sequence s
+CROSS JOIN LATERAL (SELECT * FROM pg_catalog.pg_class c WHERE c.oid = s.seqrelid OFFSET 0) c
 LEFT JOIN pg_catalog.pg_depend d
-    ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
+    ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = s.seqrelid AND d.objsubid = 0
     AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0
     AND d.deptype IN ('a', 'i')
-WHERE c.relkind = 'S'
-  AND c.relpersistence <> 't'
-  AND c.oid >= 16384
+WHERE c.relpersistence <> 't'
+  AND s.seqrelid >= 16384

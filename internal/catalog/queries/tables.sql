@@ -27,12 +27,12 @@ SELECT
         (pg_catalog.pg_identify_object_as_address('pg_catalog.pg_tablespace'::pg_catalog.regclass, c.reltablespace, 0)).object_names[1]
         END AS tablespace,
     c.reloptions AS option,
-    toast.reloptions AS toast_option,
+    CASE WHEN c.reltoastrelid <> 0 THEN (
+        SELECT t.reloptions FROM pg_catalog.pg_class t WHERE t.oid = c.reltoastrelid) END AS toast_option,
     CASE WHEN c.relkind <> 'f' THEN CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END END AS replica_identity,
     c.relrowsecurity AS row_security,
     c.relforcerowsecurity AS force_row_security
 FROM pg_catalog.pg_class c
-LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid AND toast.relkind = 't' AND toast.reloptions IS NOT NULL
 WHERE c.relkind IN ('r', 'p', 'f')
   AND c.relpersistence <> 't'
   AND c.oid >= 16384

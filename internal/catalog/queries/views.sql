@@ -1,4 +1,5 @@
--- Views and materialized views. Whether one is populated is data.
+-- Views and materialized views. Whether one is populated is data. They are found by the rule that
+-- makes a view of them: among many tables that is less to look through.
 SELECT
     CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind,
     c.relnamespace AS namespace,
@@ -19,10 +20,11 @@ SELECT
         SELECT t.reloptions FROM pg_catalog.pg_class t WHERE t.oid = c.reltoastrelid) END AS toast_option,
     pg_catalog.pg_get_viewdef(c.oid) AS definition,
     NOT c.relispopulated AS note_not_populated
-FROM pg_catalog.pg_class c
-WHERE c.relkind IN ('v', 'm')
+FROM pg_catalog.pg_rewrite w
+CROSS JOIN LATERAL (SELECT * FROM pg_catalog.pg_class c WHERE c.oid = w.ev_class OFFSET 0) c
+WHERE w.rulename = '_RETURN'
+  AND w.ev_class >= 16384
   AND c.relpersistence <> 't'
-  AND c.oid >= 16384
   AND NOT EXISTS ( -- whose definitions would be written out for nothing
       SELECT FROM pg_catalog.pg_depend d
       WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
