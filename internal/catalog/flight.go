@@ -2,28 +2,28 @@ package catalog
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // step is one statement of a batch and what takes its rows; nil drops them.
 type step struct {
-	sql    string
-	params [][]byte
-	take   func(*reading, *pgconn.ResultReader) error
-	// alone ends the implicit transaction of a pipeline after the statement.
+	sql  string
+	take func(*reading, *rows) error
+	// alone ends the message, and with it the transaction, after a statement outside of BEGIN.
 	alone bool
-	// ahead asks the server for its answers so far, while it goes on with the next statement.
+	// ahead ends the message too, because the server's answers so far are needed while it goes on
+	// with the next statement.
 	ahead bool
 }
 
 type batch []step
 
 // add appends the query in a file for servers of that version.
-func (b *batch) add(major int, file string, take func(*reading, *pgconn.ResultReader) error) error {
+func (b *batch) add(major int, file string, take func(*reading, *rows) error) error {
 	text, err := sql(file, major)
 	*b = append(*b, step{sql: unqualified(text), take: take})
 	return err
@@ -31,7 +31,7 @@ func (b *batch) add(major int, file string, take func(*reading, *pgconn.ResultRe
 
 func (b *batch) addSources(major int, sources []source) error {
 	for _, s := range sources {
-		take := func(r *reading, rows *pgconn.ResultReader) error { return r.takeSource(s, rows) }
+		take := func(r *reading, from *rows) error { return r.takeSource(s, from) }
 		if err := b.add(major, s.file, take); err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func firstFlight(major int, options ReadOptions) (batch, error) {
 		return nil, err
 	}
 	timeout := strconv.FormatInt(max(1, options.LockTimeout.Milliseconds()), 10)
-	b[len(b)-1].params = [][]byte{[]byte(timeout)}
+	b[len(b)-1].sql = strings.Replace(b[len(b)-1].sql, "$1", "'"+timeout+"'", 1)
 	if err := b.add(major, "database", (*reading).takeDatabase); err != nil {
 		return nil, err
 	}
@@ -90,75 +90,63 @@ func lastFlight(major int, rare []string) (batch, error) {
 // the next. As soon as it is known what the rest is, long before the server is done with the
 // first, that follows: so the server hardly waits, and the first flight fits in the window that
 // a connection begins with.
-func (b batch) run(ctx context.Context, pg *pgconn.PgConn, r *reading) error {
-	pipeline := pg.StartPipeline(ctx)
-	err := b.perform(pipeline, r)
-	// After a failure Close reads on to the end of the batch, so that the connection is
-	// usable again; its error is then a repetition.
-	if closeErr := pipeline.Close(); err == nil {
-		err = closeErr
+func (b batch) run(ctx context.Context, pg *pgconn.PgConn, r *reading) (err error) {
+	wire, err := openWire(ctx, pg)
+	if err != nil {
+		return err
 	}
-	return err
-}
-
-func (b batch) perform(pipeline *pgconn.Pipeline, r *reading) error {
-	b.send(pipeline)
-	if err := pipeline.Flush(); err != nil {
+	// After a failure the rest is read too, so that the connection is usable again.
+	defer func() { err = wire.close(err) }()
+	if err := wire.send(b.messages()); err != nil {
 		return err
 	}
 	known := 1 + slices.IndexFunc(b, func(s step) bool { return s.ahead })
-	if err := b[:known].receive(pipeline, r); err != nil {
+	if err := b[:known].receive(wire, r); err != nil {
 		return err
 	}
 	rest, err := lastFlight(r.major, r.rare)
 	if err != nil {
 		return err
 	}
-	rest.send(pipeline)
-	if err := pipeline.Sync(); err != nil {
+	if err := wire.send(rest.messages()); err != nil {
 		return err
 	}
-	return slices.Concat(b[known:], rest).receive(pipeline, r)
+	return slices.Concat(b[known:], rest).receive(wire, r)
 }
 
-func (b batch) send(pipeline *pgconn.Pipeline) {
-	for _, s := range b {
-		pipeline.SendQueryParams(s.sql, s.params, nil, nil, nil)
-		switch {
-		case s.alone:
-			pipeline.SendPipelineSync()
-		case s.ahead:
-			pipeline.SendFlushRequest()
+// messages gives the statements of each message: the server sends what it has at the end of one.
+func (b batch) messages() []string {
+	var all []string
+	var one strings.Builder
+	for i, s := range b {
+		one.WriteString(s.sql)
+		one.WriteByte(';')
+		if s.alone || s.ahead || i == len(b)-1 {
+			all = append(all, one.String())
+			one.Reset()
 		}
 	}
+	return all
 }
 
-func (b batch) receive(pipeline *pgconn.Pipeline, r *reading) error {
+func (b batch) receive(from *wire, r *reading) error {
 	for _, s := range b {
-		if err := s.receive(pipeline, r); err != nil {
+		if err := s.receive(from, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s step) receive(pipeline *pgconn.Pipeline, r *reading) error {
-	result, err := pipeline.GetResults()
+func (s step) receive(from *wire, r *reading) error {
+	result, err := from.next()
 	if err != nil {
 		return err
 	}
-	rows, ok := result.(*pgconn.ResultReader)
-	if !ok {
-		return fmt.Errorf("reading the catalogs: the server answered with %T", result)
-	}
 	if s.take != nil {
-		if err := s.take(r, rows); err != nil {
+		if err := s.take(r, result); err != nil {
 			return err
 		}
 	}
-	if _, err = rows.Close(); err != nil || !s.alone {
-		return err
-	}
-	_, err = pipeline.GetResults() // the end of the implicit transaction
-	return err
+	return result.close()
 }

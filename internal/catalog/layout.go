@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
@@ -44,17 +43,17 @@ const (
 	rawPrefix  = "raw_"
 )
 
-func (r *reading) layout(kind Kind, columns []pgconn.FieldDescription) layout {
+func (r *reading) layout(kind Kind, columns []resultColumn) layout {
 	l := layout{kind: kind}
 	for _, c := range columns {
-		set := r.identitySetter(c.Name)
+		set := r.identitySetter(c.name)
 		if set == nil {
-			set = numberSetter(c.Name)
+			set = numberSetter(c.name)
 		}
 		if set == nil {
-			set = r.fieldSetter(c.Name, c.DataTypeOID)
+			set = r.fieldSetter(c.name, c.typeOID)
 		}
-		l.names = append(l.names, c.Name)
+		l.names = append(l.names, c.name)
 		l.setters = append(l.setters, set)
 	}
 	return l

@@ -83,19 +83,19 @@ func rollback(ctx context.Context, pg *pgconn.PgConn) {
 }
 
 // takeText takes the first column of the last row.
-func takeText(place func(*reading) *string) func(*reading, *pgconn.ResultReader) error {
-	return func(r *reading, rows *pgconn.ResultReader) error {
-		for rows.NextRow() {
-			*place(r) = string(rows.Values()[0])
+func takeText(place func(*reading) *string) func(*reading, *rows) error {
+	return func(r *reading, from *rows) error {
+		for from.next() {
+			*place(r) = string(from.values[0])
 		}
 		return nil
 	}
 }
 
 // takeRare takes the names of the rare sources that have something but members of extensions.
-func (r *reading) takeRare(rows *pgconn.ResultReader) error {
-	for rows.NextRow() {
-		values := rows.Values()
+func (r *reading) takeRare(from *rows) error {
+	for from.next() {
+		values := from.values
 		name := string(values[0])
 		class, classErr := strconv.ParseUint(string(values[1]), 10, 32)
 		count, countErr := strconv.Atoi(string(values[2]))
@@ -120,10 +120,10 @@ func rareFiles(kind string) []string {
 	return []string{kind}
 }
 
-func (r *reading) takeDatabase(rows *pgconn.ResultReader) error {
-	for rows.NextRow() {
-		for i, value := range rows.Values() {
-			if err := r.takeProperty(rows.FieldDescriptions()[i].Name, value); err != nil {
+func (r *reading) takeDatabase(from *rows) error {
+	for from.next() {
+		for i, value := range from.values {
+			if err := r.takeProperty(from.columns[i].name, value); err != nil {
 				return err
 			}
 		}
@@ -153,9 +153,9 @@ func (r *reading) takeProperty(name string, value []byte) error {
 	return nil
 }
 
-func (r *reading) takeNotModelled(rows *pgconn.ResultReader) error {
-	for rows.NextRow() {
-		r.result.NotModelled = append(r.result.NotModelled, string(rows.Values()[0]))
+func (r *reading) takeNotModelled(from *rows) error {
+	for from.next() {
+		r.result.NotModelled = append(r.result.NotModelled, string(from.values[0]))
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package catalog
 import (
 	"slices"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
@@ -55,11 +54,11 @@ func newReading(major int) *reading {
 }
 
 // takeSource reads the rows of one source.
-func (r *reading) takeSource(s source, rows *pgconn.ResultReader) error {
-	l := r.layout(s.kind, rows.FieldDescriptions())
+func (r *reading) takeSource(s source, from *rows) error {
+	l := r.layout(s.kind, from.columns)
 	var read row
-	for rows.NextRow() {
-		if err := l.read(rows.Values(), &read); err != nil {
+	for from.next() {
+		if err := l.read(from.values, &read); err != nil {
 			return err
 		}
 		switch {

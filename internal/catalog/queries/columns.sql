@@ -26,7 +26,9 @@ SELECT
     CASE WHEN a.attacl IS NOT NULL THEN pg_catalog.array_prepend(pg_catalog.pg_get_userbyid(c.relowner)::text, a.attacl::text[]) END AS raw_granted
 FROM pg_catalog.pg_class c
 CROSS JOIN LATERAL (
-    SELECT * FROM pg_catalog.pg_attribute a
+    SELECT a.attrelid, a.attname, a.attnum, a.atttypid, a.atttypmod, a.attcollation, a.attnotnull, a.atthasdef, a.attgenerated, a.attidentity,
+        a.attstattarget, a.attstorage, a.attcompression, a.attoptions, a.attfdwoptions, a.attislocal, a.attacl
+    FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     OFFSET 0) a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

@@ -19,39 +19,42 @@ SELECT
     e.extname::text AS note_extension,
     pg_catalog.pg_get_userbyid(a.owner)::text AS raw_owner,
     a.acl::text[] AS raw_privilege,
-    COALESCE(p.initprivs, a.base)::text[] AS raw_base
+    COALESCE(p.initprivs, pg_catalog.acldefault(a.type::"char", a.owner))::text[] AS raw_base
 FROM (
     SELECT 1259::pg_catalog.oid AS class, c.oid AS object, 0 AS sub, c.relnamespace AS namespace, c.relowner AS owner, c.relacl AS acl,
-        pg_catalog.acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner) AS base
-    FROM pg_catalog.pg_class c WHERE c.relacl IS NOT NULL AND c.relpersistence <> 't'
+        CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END AS type
+    FROM pg_catalog.pg_class c
+    WHERE c.relacl IS NOT NULL AND c.relpersistence <> 't' AND (c.oid >= 16384 OR c.relnamespace = 11)
     UNION ALL
-    SELECT 1259, c.oid, a.attnum, c.relnamespace, c.relowner, a.attacl, pg_catalog.acldefault('c', c.relowner)
+    SELECT 1259, c.oid, a.attnum, c.relnamespace, c.relowner, a.attacl, 'c'
     FROM (
-        SELECT * FROM pg_catalog.pg_attribute a
+        SELECT a.attrelid, a.attnum, a.attacl FROM pg_catalog.pg_attribute a
         WHERE a.xmin <> '1'::pg_catalog.xid AND (a.attrelid < 16384 OR a.attrelid = ANY (ARRAY(
             SELECT d.objid FROM pg_catalog.pg_depend d
             WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
               AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass)))
         OFFSET 0) a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-    WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.relpersistence <> 't'
+    WHERE a.attacl IS NOT NULL AND c.relpersistence <> 't'
     UNION ALL
-    SELECT 1255, p.oid, 0, p.pronamespace, p.proowner, p.proacl, pg_catalog.acldefault('f', p.proowner)
-    FROM (SELECT * FROM pg_catalog.pg_proc p WHERE p.xmin <> '1'::pg_catalog.xid OFFSET 0) p WHERE p.proacl IS NOT NULL
+    SELECT 1255, p.oid, 0, p.pronamespace, p.proowner, p.proacl, 'f'
+    FROM (SELECT p.oid, p.pronamespace, p.proowner, p.proacl FROM pg_catalog.pg_proc p WHERE p.xmin <> '1'::pg_catalog.xid OFFSET 0) p
+    WHERE p.proacl IS NOT NULL
     UNION ALL
-    SELECT 1247, t.oid, 0, t.typnamespace, t.typowner, t.typacl, pg_catalog.acldefault('T', t.typowner)
-    FROM (SELECT * FROM pg_catalog.pg_type t WHERE t.xmin <> '1'::pg_catalog.xid OFFSET 0) t WHERE t.typacl IS NOT NULL
+    SELECT 1247, t.oid, 0, t.typnamespace, t.typowner, t.typacl, 'T'
+    FROM (SELECT t.oid, t.typnamespace, t.typowner, t.typacl FROM pg_catalog.pg_type t WHERE t.xmin <> '1'::pg_catalog.xid OFFSET 0) t
+    WHERE t.typacl IS NOT NULL
     UNION ALL
-    SELECT 2612, l.oid, 0, 11, l.lanowner, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
+    SELECT 2612, l.oid, 0, 11, l.lanowner, l.lanacl, 'l'
     FROM pg_catalog.pg_language l WHERE l.lanacl IS NOT NULL AND l.lanispl
     UNION ALL
-    SELECT 2328, w.oid, 0, 0, w.fdwowner, w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)
+    SELECT 2328, w.oid, 0, 0, w.fdwowner, w.fdwacl, 'F'
     FROM pg_catalog.pg_foreign_data_wrapper w WHERE w.fdwacl IS NOT NULL
     UNION ALL
-    SELECT 1417, s.oid, 0, 0, s.srvowner, s.srvacl, pg_catalog.acldefault('S', s.srvowner)
+    SELECT 1417, s.oid, 0, 0, s.srvowner, s.srvacl, 'S'
     FROM pg_catalog.pg_foreign_server s WHERE s.srvacl IS NOT NULL
     UNION ALL
-    SELECT 2615, n.oid, 0, n.oid, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)), pg_catalog.acldefault('n', n.nspowner)
+    SELECT 2615, n.oid, 0, n.oid, n.nspowner, COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)), 'n'
     FROM pg_catalog.pg_namespace n WHERE n.nspacl IS NOT NULL OR n.nspname = 'public'
     ) a
 LEFT JOIN pg_catalog.pg_init_privs p ON p.objoid = a.object AND p.classoid = a.class AND p.objsubid = a.sub

@@ -23,7 +23,10 @@ SELECT
     CASE WHEN d.refobjid IS NOT NULL THEN ARRAY[d.refobjsubid::pg_catalog.int2] END AS owned_by_column,
     d.deptype = 'i' AS identity
 FROM pg_catalog.pg_sequence s
-CROSS JOIN LATERAL (SELECT * FROM pg_catalog.pg_class c WHERE c.oid = s.seqrelid OFFSET 0) c
+CROSS JOIN LATERAL (
+    SELECT c.oid, c.relnamespace, c.relname, c.relowner, c.relpersistence
+    FROM pg_catalog.pg_class c WHERE c.oid = s.seqrelid
+    OFFSET 0) c
 LEFT JOIN pg_catalog.pg_depend d
     ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = s.seqrelid AND d.objsubid = 0
     AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0

@@ -21,7 +21,11 @@ SELECT
     pg_catalog.pg_get_viewdef(c.oid) AS definition,
     NOT c.relispopulated AS note_not_populated
 FROM pg_catalog.pg_rewrite w
-CROSS JOIN LATERAL (SELECT * FROM pg_catalog.pg_class c WHERE c.oid = w.ev_class OFFSET 0) c
+CROSS JOIN LATERAL (
+    SELECT c.oid, c.relkind, c.relnamespace, c.relname, c.relfilenode, c.reltuples, c.relpages, c.relowner, c.relam, c.reltablespace, c.reloptions,
+        c.reltoastrelid, c.relispopulated, c.relpersistence
+    FROM pg_catalog.pg_class c WHERE c.oid = w.ev_class
+    OFFSET 0) c
 WHERE w.rulename = '_RETURN'
   AND w.ev_class >= 16384
   AND c.relpersistence <> 't'
