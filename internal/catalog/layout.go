@@ -13,6 +13,8 @@ type row struct {
 	object Object
 	// of, ofType, namespace, relation, index, constraint and target are OIDs; 0 is none.
 	of, ofType, namespace, relation, index, constraint, target uint32
+	// width is how many columns a relation has, or had.
+	width int16
 	// attached is where the fields of an attachment belong; its class is 0 for objects.
 	attached address
 	// raw are the columns named raw_, without that prefix.
@@ -110,6 +112,8 @@ func numberSetter(name string) setter {
 		return number(func(to *row) *uint32 { return &to.namespace })
 	case "relation":
 		return number(func(to *row) *uint32 { return &to.relation })
+	case "width":
+		return number(func(to *row) *int16 { return &to.width })
 	case "index":
 		return number(func(to *row) *uint32 { return &to.index })
 	case "constraint":

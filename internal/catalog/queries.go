@@ -36,6 +36,8 @@ var queryFiles embed.FS
 //   - target: the OID in pg_class of a relation that the object refers to, and to which columns
 //     named references_ belong; of a user mapping the OID of its server.
 //
+//   - width: how many columns a relation has.
+//
 //   - raw_x: kept aside as x for the source's finish, which makes fields of it or nothing.
 //
 //   - inherits, partition_of: the OID of a relation; the fields hold the names of what it inherits from.
@@ -64,7 +66,7 @@ func commonSources() []source {
 		{file: "schemas", kind: Schema, finish: finishSchema},
 		{file: "extensions", kind: Extension},
 		{file: "parents", finish: finishParent},
-		{file: "tables", kind: Table, finish: finishTable},
+		{file: "tables", kind: Table, finish: finishTable, end: (*reading).makeRoom},
 		{file: "views", kind: View, finish: finishView},
 		{file: "types"},
 		{file: "functions"},

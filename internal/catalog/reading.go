@@ -14,10 +14,13 @@ type reading struct {
 	// changed during the reading.
 	databaseOID, moved string
 	// rare are the sources for rare kinds that have something.
-	rare       []string
-	types      *pgtype.Map
-	texts      texts
-	fields     []Field // room for the fields of the next objects
+	rare   []string
+	types  *pgtype.Map
+	texts  texts
+	fields []Field // room for the fields of the next objects
+	lists  lists
+	// expected is about how many objects the tables read so far have with them.
+	expected   int
 	namespaces map[uint32]namespace
 	members    map[address]bool     // what belongs to extensions, without functions
 	inherited  map[uint32]bool      // pg_constraint OIDs of inherited checks
@@ -75,18 +78,24 @@ func (r *reading) takeSource(s source, from *rows) error {
 	return nil
 }
 
-// keep copies the fields of a row to where they stay.
+// keep copies the fields of a row to where they stay. Objects with equal fields may share them:
+// what adds to them makes a list of its own, and nothing else changes them.
 func (r *reading) keep(fields []Field) []Field {
 	const room = 8192
 	if len(fields) == 0 {
 		return nil
+	}
+	kept := r.lists.slot(fields)
+	if slices.Equal(*kept, fields) {
+		return *kept
 	}
 	if len(fields) > cap(r.fields)-len(r.fields) {
 		r.fields = make([]Field, 0, max(room, len(fields)))
 	}
 	start := len(r.fields)
 	r.fields = append(r.fields, fields...)
-	return r.fields[start:len(r.fields):len(r.fields)]
+	*kept = r.fields[start:len(r.fields):len(r.fields)]
+	return *kept
 }
 
 // attach adds fields to an object. What belongs to no object of the snapshot is the system's or

@@ -46,8 +46,16 @@ func finishParent(r *reading, p *row) bool {
 	return false
 }
 
+// makeRoom makes room for what belongs to the tables, at once: to grow step by step takes twice the
+// memory. Room that nothing comes into takes none.
+func (r *reading) makeRoom() {
+	r.result.Objects = slices.Grow(r.result.Objects, r.expected)
+}
+
 // finishTable keeps the name of a table that belongs to an extension, and nothing else of it.
 func finishTable(r *reading, table *row) bool {
+	const besides = 7 // keys, checks, indexes, sequences
+	r.expected += int(table.width) + besides
 	if !r.members[address{classRelation, table.relation, 0}] {
 		return true
 	}
@@ -98,9 +106,10 @@ func (r *reading) orderColumns() {
 			continue
 		}
 		parent := &r.result.Objects[t.place]
+		parent.Fields = slices.Grow(parent.Fields, len(t.columns))
 		for _, c := range t.columns {
 			if c.ordered {
-				parent.Fields = append(slices.Grow(parent.Fields, len(t.columns)), Field{Name: columnList, Value: c.name})
+				parent.Fields = append(parent.Fields, Field{Name: columnList, Value: c.name})
 			}
 		}
 	}

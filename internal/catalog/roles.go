@@ -16,7 +16,7 @@ func (s *Snapshot) MapRoles(roles map[string]string) {
 	for i := range s.Objects {
 		o := &s.Objects[i]
 		o.Name = mapName(o.Identity, roles)
-		fields := o.Fields
+		fields := slices.Clone(o.Fields) // another object may have the same ones (see keep)
 		for j, f := range fields {
 			switch f.Name {
 			case "owner", "role":
@@ -26,6 +26,7 @@ func (s *Snapshot) MapRoles(roles map[string]string) {
 			}
 		}
 		sortRoles(fields)
+		o.Fields = fields
 	}
 	s.sort()
 }

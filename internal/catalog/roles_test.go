@@ -28,3 +28,17 @@ func TestMapRoles(t *testing.T) {
 	ours.MapRoles(map[string]string{"mapped_boss": "Mapped owner", `mapped "GRANTED BY" z`: "mapped_a_reader", "nobody": "x"})
 	wantSame(t, theirs, ours)
 }
+
+func TestMapRolesOfObjectsThatShareFields(t *testing.T) {
+	fields := []Field{{Name: "owner", Value: "anna"}}
+	s := &Snapshot{Objects: []Object{
+		{Identity: Identity{Kind: Table, Schema: "public", Name: "a"}, Fields: fields},
+		{Identity: Identity{Kind: Table, Schema: "public", Name: "b"}, Fields: fields},
+	}}
+	s.MapRoles(map[string]string{"anna": "berta", "berta": "anna"})
+	for _, o := range s.Objects {
+		if o.Get("owner") != "berta" {
+			t.Errorf("%s belongs to %q, want berta", o.Name, o.Get("owner"))
+		}
+	}
+}

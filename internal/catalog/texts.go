@@ -21,10 +21,26 @@ func (t *texts) of(value []byte) string {
 }
 
 // hashOf is FNV-1a.
-func hashOf(value []byte) uint32 {
+func hashOf[T string | []byte](value T) uint32 {
 	h := uint32(2166136261)
-	for _, c := range value {
-		h = (h ^ uint32(c)) * 16777619
+	for i := range len(value) {
+		h = (h ^ uint32(value[i])) * 16777619
 	}
 	return h
+}
+
+// lists gives the same fields for equal ones that come soon after each other: most columns of a
+// schema have the fields of many others.
+type lists struct {
+	slots [4096][]Field
+}
+
+// slot is where a list like this one was kept, if any was.
+func (l *lists) slot(fields []Field) *[]Field {
+	h := uint32(0)
+	for _, f := range fields {
+		h = h*31 + hashOf(f.Name)
+		h = h*31 + hashOf(f.Value)
+	}
+	return &l.slots[h%uint32(len(l.slots))]
 }

@@ -7,6 +7,7 @@ SELECT
     c.relname::text AS name,
     c.oid,
     c.oid AS relation,
+    c.relnatts AS width,
     c.relfilenode AS file,
     c.reltuples::pg_catalog.int8 AS rows,
     c.relpages::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes,
