@@ -13,9 +13,11 @@ import (
 // what it makes of it and of its plan, in case it comes again: of the time that a small schema
 // takes on the server that is one part in fifteen, and none of the statements comes again.
 type wire struct {
-	pg   *pgconn.PgConn
-	ctx  context.Context //nolint:containedctx // lives no longer than the call that it came with
-	stop func() bool
+	pg  *pgconn.PgConn
+	ctx context.Context //nolint:containedctx // lives no longer than the call that it came with
+	// endless is ctx without its end, which stop watches once for all messages.
+	endless context.Context //nolint:containedctx // as ctx
+	stop    func() bool
 	// ahead is how many messages the server has not finished.
 	ahead int
 	rows  rows
@@ -26,7 +28,8 @@ func openWire(ctx context.Context, pg *pgconn.PgConn) (*wire, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return &wire{pg: pg, ctx: ctx, stop: context.AfterFunc(ctx, func() { _ = pg.Conn().Close() })}, nil
+	stop := context.AfterFunc(ctx, func() { _ = pg.Conn().Close() })
+	return &wire{pg: pg, ctx: ctx, endless: context.WithoutCancel(ctx), stop: stop}, nil
 }
 
 func (w *wire) send(messages []string) error {
@@ -64,7 +67,7 @@ func (w *wire) next() (*rows, error) {
 // message gives the next message that is about statements; the server's error is an error.
 func (w *wire) message() (pgproto3.BackendMessage, error) {
 	for {
-		message, err := w.pg.ReceiveMessage(context.Background()) // w.stop watches the context, once for all
+		message, err := w.pg.ReceiveMessage(w.endless)
 		if err != nil {
 			return nil, w.broken(err)
 		}
@@ -93,7 +96,7 @@ func (w *wire) broken(err error) error {
 func (w *wire) close(err error) error {
 	defer w.stop()
 	for w.ahead > 0 && !w.pg.IsClosed() {
-		message, endErr := w.pg.ReceiveMessage(context.Background())
+		message, endErr := w.pg.ReceiveMessage(w.endless)
 		if endErr != nil {
 			if err == nil {
 				err = w.broken(endErr)
