@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -137,7 +138,7 @@ func (h *house) load(b *testing.B, pgbench string, rows int) func() (worst time.
 		b.Fatal(err)
 	}
 	return func() (worst time.Duration, transactions, failed int) {
-		_ = cmd.Process.Signal(os.Interrupt) // it ends at once and tells nothing but its log
+		_ = cmd.Process.Signal(syscall.SIGTERM) // it ends at once and tells nothing but its log; an interrupt may be ignored
 		err := cmd.Wait()
 		var exit *exec.ExitError
 		if err != nil && !errors.As(err, &exit) {
