@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/neon-migrations/neon-migrations-action/internal/catalog"
@@ -98,9 +97,4 @@ func (p Plan) Digest() string {
 	}
 	sum := sha256.Sum256(encoded)
 	return "sha256:" + hex.EncodeToString(sum[:])
-}
-
-// String names the plan for people: where it leads from and to.
-func (p Plan) String() string {
-	return fmt.Sprintf("%s from %v to %v", p.Database, p.From, p.To)
 }
